@@ -1,0 +1,13 @@
+/** `/tickets/:id/notes`, `/tickets/*`: a name stands for one segment, a star for anything. */
+export function matchPath(pattern: string, path: string): Record<string, string> | null {
+  const found = expressionOf(pattern).exec(path)
+  return found && { ...found.groups }
+}
+
+function expressionOf(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replace(/:(\w+)/g, '(?<$1>[^/]+)')
+  return new RegExp(`^${source}$`)
+}

@@ -1,0 +1,87 @@
+/**
+ * The ledger: append-only streams of facts, and the projections made from them in the same transaction. Every other
+ * folder reaches storage through this interface, so what it promises is what the product can promise. Each promise
+ * has a test in `ledger.contract.ts`, which every adapter runs.
+ *
+ * A transaction is data with one pure function in it: locks to take, things to read once they are held, and `decide`,
+ * which sees what was read and says what to append. It is synchronous on purpose: no tool, model or timer can run
+ * under a lock, members of a group commit cannot interleave, and PostgreSQL gets all reads in one statement.
+ */
+import type { EventDraft, LedgerEvent, SealedPayload } from './event.ts'
+import type { Found, Read } from './reads.ts'
+
+export interface Ledger {
+  /** Drawn when the ledger was created; part of every idempotency key and of the first hash of every stream. */
+  readonly id: string
+  readonly database: 'sqlite' | 'postgres'
+
+  transact<const Reads extends Readonly<Record<string, Read>>, Answer>(
+    work: Transaction<Reads, Answer>,
+  ): Promise<Answer>
+
+  /** Oldest first, up to the last synced barrier. A stream that nobody wrote to is empty, not an error. */
+  read(tenant: string, stream: string, after?: number): Promise<readonly LedgerEvent[]>
+  /** Every event of the tenant after a position, oldest first, never past an event that may still be undone. */
+  tail(tenant: string, after: number, most: number): Promise<readonly LedgerEvent[]>
+  /** Rows of the same vocabulary without locks, for doors and for judging before dispatch. */
+  find<const Reads extends Readonly<Record<string, Read>>>(tenant: string, reads: Reads): Promise<Found<Reads>>
+  payloads(tenant: string, stream: string, ns: readonly number[]): Promise<readonly SealedPayload[]>
+  tenants(): Promise<readonly string[]>
+
+  leases: Leases
+  /** Resolves when something was committed that this caller may not have seen, or when the signal aborts. */
+  changed(signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface Transaction<Reads extends Readonly<Record<string, Read>>, Answer> {
+  readonly tenant: string
+  readonly locks: readonly Lock[]
+  /** Done in one statement after all locks are held. */
+  readonly reads: Reads
+  /** Pure and synchronous. A throw rolls this transaction back and reaches the caller. */
+  decide(found: Found<Reads>, now: number): { append: readonly Append[]; answer: Answer }
+}
+
+/** Every transaction holds house and tenant shared; a stop, a revocation or an apply takes one of them exclusively. */
+export type Lock =
+  | { lock: 'house' | 'tenant'; mode: 'exclusive' }
+  | { lock: 'stream'; stream: string }
+  | { lock: 'key'; key: string }
+
+export interface Append {
+  readonly stream: string
+  /**
+   * What the stream must look like: its head (`seq` 0 and no hash for a new stream), `any` for a stream that many
+   * may write, or `outcome` for the late outcome of an unsettled attempt, accepted under any epoch.
+   */
+  readonly after: { seq: number; hash: string } | 'any' | 'outcome'
+  /** Whoever appends to a run holds its lease; checked in this transaction. */
+  readonly lease?: { owner: string; epoch: number }
+  readonly events: readonly EventDraft[]
+  readonly payloads?: readonly SealedPayload[]
+}
+
+/** Who may advance a run until when. Not a projection: leases leave no events. Times by the database's clock. */
+export interface Leases {
+  /** Takes the engine's place; on SQLite one engine per file, else `ledger_locked` with the holder's process. */
+  enter(engine: string): Promise<EnginePlace>
+  /** The lease of a run that nobody holds, or whose holder's time is over; nothing when it is held. */
+  take(tenant: string, run: string, owner: string, forMs: number): Promise<Lease | undefined>
+  renew(tenant: string, run: string, owner: string, epoch: number, forMs: number): Promise<Lease | undefined>
+  release(tenant: string, run: string, owner: string, epoch: number): Promise<void>
+}
+
+export interface Lease {
+  readonly run: string
+  readonly owner: string
+  readonly epoch: number
+  readonly until: number
+}
+
+export interface EnginePlace {
+  readonly engine: string
+  readonly epoch: number
+  leave(): Promise<void>
+}

@@ -1,0 +1,161 @@
+/**
+ * The things that a transaction may read. Each is one prepared statement on SQLite and one scalar of the single
+ * statement on PostgreSQL; the shapes are the same on both. `tenant` is always the transaction's own.
+ */
+export type Read =
+  | { read: 'head'; stream: string }
+  | { read: 'stops' }
+  /** The grant and its ancestors, nearest first. */
+  | { read: 'grants'; grant: string }
+  | { read: 'charter'; agent: string; environment: string }
+  /** Sum and count of what moved under a key within a window that ends now; released movements are left out. */
+  | { read: 'moved'; key: string; withinMs: number; except?: string }
+  /** Effects on a subject that are in flight or unknown. */
+  | { read: 'open_effects'; subject: string }
+  /** The effect that holds a business key within its window: dispatched, committed or unknown. */
+  | { read: 'business_key'; key: string; withinMs: number }
+  | { read: 'effect'; effect: string }
+  /** Attempts that are dispatched and without an outcome, in the scope of a stop. */
+  | { read: 'in_flight'; scope: StopScope }
+  | { read: 'approval'; approval: string }
+  | { read: 'approvals'; status?: string; run?: string }
+  | { read: 'handoffs'; status?: string; run?: string }
+  | { read: 'run'; run: string }
+  | { read: 'runs'; status?: string; agent?: string; most: number; before?: string }
+  | { read: 'start_key'; agent: string; environment: string; key: string }
+  /** Runs that an engine may move now: open, and not waiting or their wait is over. */
+  | { read: 'ready_runs'; most: number }
+  /** The earliest time at which a waiting run's timer ends. */
+  | { read: 'next_timer' }
+  | { read: 'breaker'; tool: string }
+
+export type StopScope =
+  | { scope: 'everything' }
+  | { scope: 'tenant' }
+  | { scope: 'agent'; agent: string }
+  | { scope: 'tool'; tool: string }
+  | { scope: 'risk'; risk: string }
+
+export type StopLevel = 'draft' | 'observe' | 'abort'
+
+export interface StopRow {
+  readonly stop: string
+  readonly scope: string
+  readonly value: string
+  readonly level: StopLevel
+  readonly by: string
+  readonly since: number
+  readonly environment: string
+}
+
+export interface GrantRow {
+  readonly grant: string
+  readonly parent: string | null
+  readonly agent: string
+  readonly environment: string
+  readonly until: number | null
+  readonly revoked: number | null
+  readonly uses: number | null
+  /** JSON of the terms: tools, subjects (pseudonyms), limits. */
+  readonly terms: string
+  readonly on_behalf_of: string | null
+}
+
+export interface EffectRow {
+  readonly effect: string
+  readonly run: string
+  readonly action: string
+  readonly agent: string
+  readonly tool: string
+  readonly risk: string
+  readonly subject: string | null
+  readonly business_key: string | null
+  /** `dispatched`, `committed`, `not_committed`, `unknown`. */
+  readonly status: string
+  readonly attempt: number
+  readonly key: string
+  readonly dispatched_at: number
+  readonly deadline: number
+  readonly settles_by: number
+  readonly settled_at: number | null
+}
+
+export interface ApprovalRow {
+  readonly approval: string
+  readonly run: string
+  readonly action: string
+  readonly agent: string
+  readonly tool: string
+  readonly risk: string
+  readonly digest: string
+  readonly status: string
+  /** JSON of the steps still asked: `[{ from, count }]`. */
+  readonly steps: string
+  readonly requested_at: number
+  readonly expires_at: number
+  readonly settled_at: number | null
+  readonly settled_by: string | null
+}
+
+export interface RunRow {
+  readonly run: string
+  readonly agent: string
+  readonly environment: string
+  readonly status: string
+  readonly reason: string | null
+  readonly start_key: string | null
+  readonly session: string | null
+  readonly grant: string
+  readonly release: string
+  readonly charter: string
+  readonly started_at: number
+  readonly updated_at: number
+  readonly ended_at: number | null
+  /** What a waiting run waits for: `approval`, `timer`, `effect`, `requester`, `handoff`; and its id. */
+  readonly awaits: string | null
+  readonly awaited: string | null
+  readonly wake_at: number | null
+  readonly turns: number
+  readonly tool_calls: number
+  readonly effects: number
+  readonly cost_micro_usd: number
+}
+
+export interface HandoffRow {
+  readonly handoff: string
+  readonly run: string
+  readonly agent: string
+  readonly group: string
+  readonly reason: string
+  readonly status: string
+  readonly assigned_at: number
+  readonly claimed_by: string | null
+  readonly claimed_at: number | null
+  readonly settled_at: number | null
+}
+
+interface Answers {
+  head: { seq: number; hash: string }
+  stops: readonly StopRow[]
+  grants: readonly GrantRow[]
+  charter: { charter: string; applied_at: number } | null
+  moved: { amount: number; count: number }
+  open_effects: readonly EffectRow[]
+  business_key: EffectRow | null
+  effect: EffectRow | null
+  in_flight: readonly EffectRow[]
+  approval: ApprovalRow | null
+  approvals: readonly ApprovalRow[]
+  handoffs: readonly HandoffRow[]
+  run: RunRow | null
+  runs: readonly RunRow[]
+  start_key: { run: string; input_digest: string } | null
+  ready_runs: readonly { run: string }[]
+  next_timer: number | null
+  breaker: { state: string; since: number; until: number } | null
+}
+
+/** What was found, under the same names. */
+export type Found<Reads extends Readonly<Record<string, Read>>> = {
+  readonly [Name in keyof Reads]: Answers[Reads[Name]['read']]
+}
