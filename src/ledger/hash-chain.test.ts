@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '../canonical-json.ts'
 import type { LedgerEvent } from './event.ts'
 import { canonicalEvent, checkChain, emptyHead, firstPrevHash, hashEvent } from './hash-chain.ts'
 

@@ -3,7 +3,7 @@
  * and stream: an event that is changed, removed, added or moved to another place breaks the chain at that event.
  */
 import { hash } from 'node:crypto'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '../canonical-json.ts'
 import type { LedgerEvent } from './event.ts'
 
 export type UnhashedEvent = Omit<LedgerEvent, 'hash' | 'position'>

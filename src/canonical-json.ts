@@ -2,8 +2,8 @@
  * RFC 8785: one text for one JSON value, so that equal values have equal hashes on every machine. What JSON cannot
  * hold is refused, never dropped or turned into null: a hash must not stand for something else than was meant.
  */
-import { CharterError } from '../errors.ts'
-import type { Json } from '../json.ts'
+import { CharterError } from './errors.ts'
+import type { Json } from './json.ts'
 
 /** The canonical text. Throws `internal` for anything that is not plain JSON: NaN, undefined, a Date, half a character. */
 export function canonicalJson(value: Json): string {

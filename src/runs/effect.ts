@@ -1,0 +1,40 @@
+/**
+ * What became of a write in the world, from the outcomes of its attempts.
+ *
+ *   dispatched (attempt n) ─▶ committed        any attempt is
+ *                          ─▶ not_committed    every attempt is
+ *                          ─▶ unknown          otherwise: open until an outcome, a verify or a named person ends it
+ */
+import type { EffectDispatched } from './events.ts'
+
+export type AttemptOutcome = 'open' | 'committed' | 'not_committed' | 'unknown'
+export type EffectStatus = 'dispatched' | 'committed' | 'not_committed' | 'unknown'
+
+export interface Effect {
+  readonly id: string
+  readonly action: string
+  readonly key: string
+  /** Of each attempt, the first at index 0. */
+  readonly attempts: readonly AttemptOutcome[]
+  readonly last: EffectDispatched
+  readonly retryable: boolean
+  /** Nothing more is sent by this run. */
+  readonly givenUp: boolean
+}
+
+export function effectStatus(attempts: readonly AttemptOutcome[]): EffectStatus {
+  if (attempts.includes('committed')) return 'committed'
+  if (attempts.includes('open')) return 'dispatched'
+  return attempts.every((outcome) => outcome === 'not_committed') ? 'not_committed' : 'unknown'
+}
+
+/** Outcomes belong to attempts: a no to attempt 2 says nothing of attempt 1. */
+export function withOutcome(effect: Effect, attempt: number, outcome: AttemptOutcome): Effect {
+  const attempts = effect.attempts.map((known, index) => (index === attempt - 1 ? outcome : known))
+  return { ...effect, attempts }
+}
+
+/** The system of record was asked and knows nothing of the key, after everything sent had time to settle. */
+export function withAbsence(effect: Effect): Effect {
+  return { ...effect, attempts: effect.attempts.map(() => 'not_committed') }
+}
