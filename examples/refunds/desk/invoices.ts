@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { type Answer, Refusal } from './refusal.ts'
-import { type DeskRequest, parseBody } from './request.ts'
+import { type DeskRequest, keyAsked, parseBody } from './request.ts'
 import type { Store } from './store.ts'
 import { nextId, recordCommit } from './witness.ts'
 
 /** Amounts are whole cents. */
-export interface Invoice {
+export type Invoice = {
   id: string
   customer: string
   description: string
@@ -16,7 +16,7 @@ export interface Invoice {
   issued_at: string
 }
 
-export interface Refund {
+export type Refund = {
   id: string
   invoice: string
   amount_minor: number
@@ -26,7 +26,7 @@ export interface Refund {
   idempotency_key: string | null
 }
 
-export interface Customer {
+export type Customer = {
   id: string
   name: string
   email: string
@@ -42,11 +42,8 @@ export function showInvoice(store: Store, { params: { id = '' } }: DeskRequest):
   return { status: 200, body: invoiceNamed(store, id) }
 }
 
-export function findRefunds({ sql }: Store, { query }: DeskRequest): Answer {
-  const key = query.get('key')
-  const invoice = query.get('invoice')
-  const refunds = sql.all`select * from refunds
-    where (${key} is null or idempotency_key = ${key}) and (${invoice} is null or invoice = ${invoice}) order by rowid`
+export function findRefunds({ sql }: Store, request: DeskRequest): Answer {
+  const refunds = sql.all`select * from refunds where idempotency_key = ${keyAsked(request)} order by rowid`
   return { status: 200, body: { refunds } }
 }
 
@@ -61,21 +58,19 @@ export function createRefund(store: Store, request: DeskRequest): Answer {
   const { invoice, amount_minor, currency, reason } = parseBody(RefundBody, request)
   refuseBeyondPaid(invoiceNamed(store, invoice), amount_minor, currency)
   const id = nextId(store, 're')
-  const { arrival, key: idempotency_key } = request
-  const refund: Refund = { id, invoice, amount_minor, currency, reason, created_at: request.at, idempotency_key }
+  const created_at = new Date(request.at).toISOString()
+  const refund: Refund = { id, invoice, amount_minor, currency, reason, created_at, idempotency_key: request.key }
   store.sql.run`insert into refunds values
-    (${id}, ${invoice}, ${amount_minor}, ${currency}, ${reason}, ${refund.created_at}, ${idempotency_key})`
+    (${id}, ${invoice}, ${amount_minor}, ${currency}, ${reason}, ${created_at}, ${request.key})`
   store.sql.run`update invoices set refunded_minor = refunded_minor + ${amount_minor} where id = ${invoice}`
-  recordCommit(store, {
-    ...{ kind: 'refund', id, arrival, invoice, ticket: null, amount_minor, currency, text: reason, idempotency_key },
-  })
+  recordCommit(store, request, { kind: 'refund', id, invoice, amount_minor, currency, text: reason })
   return { status: 201, body: refund }
 }
 
 function invoiceNamed({ sql }: Store, id: string): Invoice {
   const invoice = sql.get`select * from invoices where id = ${id}`
   if (!invoice) throw new Refusal(404, 'invoice_not_found', `there is no invoice \`${id}\``)
-  return { ...invoice } as unknown as Invoice
+  return { ...invoice } as Invoice
 }
 
 function refuseBeyondPaid(invoice: Invoice, amount: number, currency: string): void {
@@ -87,6 +82,10 @@ function refuseBeyondPaid(invoice: Invoice, amount: number, currency: string): v
   }
   const left = invoice.paid_minor - invoice.refunded_minor
   if (amount > left) {
-    throw new Refusal(409, 'refund_exceeds_paid', `${left} is left to refund on invoice \`${invoice.id}\`, not ${amount}`)
+    throw new Refusal(
+      409,
+      'refund_exceeds_paid',
+      `${left} is left to refund on invoice \`${invoice.id}\`, not ${amount}`,
+    )
   }
 }

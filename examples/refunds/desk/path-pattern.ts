@@ -1,7 +1,7 @@
 /** `/tickets/:id/notes`, `/tickets/*`: a name stands for one segment, a star for anything. */
 export function matchPath(pattern: string, path: string): Record<string, string> | null {
   const found = expressionOf(pattern).exec(path)
-  return found && { ...found.groups }
+  return found && Object.fromEntries(Object.entries(found.groups ?? {}).map(([name, value]) => [name, decode(value)]))
 }
 
 function expressionOf(pattern: string): RegExp {
@@ -10,4 +10,12 @@ function expressionOf(pattern: string): RegExp {
     .replaceAll('*', '.*')
     .replace(/:(\w+)/g, '(?<$1>[^/]+)')
   return new RegExp(`^${source}$`)
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }

@@ -98,7 +98,8 @@ const schema = `
     path text not null,
     idempotency_key text,
     body_sha256 text not null,
-    body text not null
+    body text not null,
+    complete integer not null
   );
   create table commits (
     n integer primary key autoincrement,

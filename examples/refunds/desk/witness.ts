@@ -3,10 +3,11 @@
  * disk before anything is answered. `openWitness` reads them from another process, also after the desk was killed.
  */
 import { DatabaseSync } from 'node:sqlite'
+import type { DeskRequest } from './request.ts'
 import type { Store } from './store.ts'
 
 /** One request with its body, as it came. `at`: milliseconds since 1970. */
-export interface Arrival {
+export type Arrival = {
   n: number
   at: number
   method: string
@@ -14,10 +15,12 @@ export interface Arrival {
   idempotency_key: string | null
   body_sha256: string
   body: string
+  /** 0: the client went away before its request was whole; nothing was done about it. */
+  complete: 0 | 1
 }
 
 /** One write that happened, and the arrival that caused it. `text`: the reason, the note or the reply. */
-export interface Commit {
+export type Commit = {
   n: number
   arrival: number
   at: number
@@ -31,17 +34,21 @@ export interface Commit {
   idempotency_key: string | null
 }
 
-export function recordArrival({ sql, now }: Store, arrival: Omit<Arrival, 'n' | 'at'>): number {
-  const { lastInsertRowid } = sql.run`insert into arrivals (at, method, path, idempotency_key, body_sha256, body)
-    values (${now()}, ${arrival.method}, ${arrival.path}, ${arrival.idempotency_key}, ${arrival.body_sha256}, ${arrival.body})`
+/** Durable on return; gives the number of the arrival. */
+export function recordArrival({ sql }: Store, it: Omit<Arrival, 'n'>): number {
+  const { lastInsertRowid } =
+    sql.run`insert into arrivals (at, method, path, idempotency_key, body_sha256, body, complete)
+    values (${it.at}, ${it.method}, ${it.path}, ${it.idempotency_key}, ${it.body_sha256}, ${it.body}, ${it.complete})`
   return Number(lastInsertRowid)
 }
 
+type Happened = Pick<Commit, 'kind' | 'id' | 'text'> & Partial<Commit>
+
 /** Inside the transaction of the write itself. */
-export function recordCommit({ sql, now }: Store, commit: Omit<Commit, 'n' | 'at'>): void {
+export function recordCommit({ sql }: Store, { arrival, at, key }: DeskRequest, it: Happened): void {
   sql.run`insert into commits (arrival, at, kind, id, invoice, ticket, amount_minor, currency, text, idempotency_key)
-    values (${commit.arrival}, ${now()}, ${commit.kind}, ${commit.id}, ${commit.invoice}, ${commit.ticket},
-      ${commit.amount_minor}, ${commit.currency}, ${commit.text}, ${commit.idempotency_key})`
+    values (${arrival}, ${at}, ${it.kind}, ${it.id}, ${it.invoice ?? null}, ${it.ticket ?? null},
+      ${it.amount_minor ?? null}, ${it.currency ?? null}, ${it.text}, ${key})`
 }
 
 /** Inside the transaction of the write: the place its commit will take names what it makes, as in `re_1001`. */

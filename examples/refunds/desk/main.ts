@@ -1,0 +1,30 @@
+/** Runs the desk as its own process; its first line on stdout is `{"url", "file", "pid"}`. */
+import { parseArgs } from 'node:util'
+import { startDesk } from './start-desk.ts'
+
+const { values } = parseArgs({
+  options: {
+    file: { type: 'string', default: 'desk.sqlite' },
+    port: { type: 'string', default: '0' },
+    data: { type: 'string' },
+    'ignore-keys': { type: 'boolean', default: false },
+    'key-window-ms': { type: 'string', default: '86400000' },
+  },
+})
+
+const desk = await startDesk({
+  file: values.file,
+  port: Number(values.port),
+  ...(values.data !== undefined && { data: values.data }),
+  honourKeys: !values['ignore-keys'],
+  keyWindowMs: Number(values['key-window-ms']),
+})
+console.log(JSON.stringify({ url: desk.url, file: desk.file, pid: process.pid }))
+
+const stop = async () => {
+  await desk.close()
+  process.exit(0)
+}
+process.once('SIGTERM', stop).once('SIGINT', stop)
+// Whoever spawned the desk with a channel takes it along when it dies.
+process.once('disconnect', stop)
