@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connectDesk, DeskRefused } from './client.ts'
 import { freshDesk, freshFile, until } from './fresh-desk.ts'
 import { startDesk } from './start-desk.ts'
-import { openStore } from './store.ts'
+import { openStore, transact } from './store.ts'
 import { openWitness } from './witness.ts'
 
 const usd = (minor: number) => ({ minor, currency: 'usd' })
+const emptyStore = (t: TestContext) => {
+  const nothing = { customers: [], invoices: [], tickets: [], documents: [] }
+  const store = openStore(
+    freshFile(t),
+    () => nothing,
+    () => 0,
+  )
+  t.after(() => store.database.close())
+  return store
+}
 const refused = (status: number, code: string) => (error: unknown) =>
   error instanceof DeskRefused && error.status === status && error.code === code
 
@@ -93,7 +103,9 @@ test('a reply stands on its ticket and is found by its key', async (t) => {
 test('documents are found by words, best first, whatever the customer typed', async (t) => {
   const { client } = await freshDesk(t)
   assert.equal((await client.searchDocuments('grinder lid damaged'))[0]?.id, 'doc_104')
-  assert.equal((await client.searchDocuments('charged twice'))[0]?.id, 'doc_212')
+  const found = await client.searchDocuments('refund: charged twice')
+  assert.equal(found[0]?.id, 'doc_212')
+  assert.ok(found.length > 1)
   assert.deepEqual(await client.searchDocuments('zeppelin'), [])
   assert.deepEqual(await client.searchDocuments('"" * ( ^'), [])
   assert.ok((await client.searchDocuments('refund" OR title:x')).length > 0)
@@ -138,14 +150,16 @@ test('a client that leaves in the middle of its request is seen, and nothing is 
   const { desk } = await freshDesk(t)
   const socket = connect(Number(new URL(desk.url).port), '127.0.0.1')
   await once(socket, 'connect')
-  socket.write('POST /refunds HTTP/1.1\r\nhost: desk\r\nidempotency-key: cut\r\ncontent-length: 99\r\n\r\n{"invoice":')
+  const body = '{"body":"whole as JSON, yet more was announced"}'
+  const head = 'POST /tickets/ZD-188233/notes HTTP/1.1\r\nhost: desk\r\nidempotency-key: cut\r\ncontent-length: 99'
+  socket.write(`${head}\r\n\r\n${body}`)
   // The head must have been read before the socket is torn, or there is no request at all.
   await pause(100)
   socket.destroy()
 
   await until(() => desk.arrivals().length === 1)
   const [arrival] = desk.arrivals()
-  assert.deepEqual([arrival?.idempotency_key, arrival?.complete, arrival?.body], ['cut', 0, '{"invoice":'])
+  assert.deepEqual([arrival?.idempotency_key, arrival?.complete, arrival?.body], ['cut', 0, body])
   assert.deepEqual(desk.commits(), [])
 })
 
@@ -162,13 +176,18 @@ test('a desk opened again on its file goes on where it stood', async (t) => {
   assert.deepEqual([second.arrivals().length, second.commits().length], [3, 1])
 })
 
+test('what fails half-way leaves nothing', (t) => {
+  const store = emptyStore(t)
+  const halfWay = () => {
+    store.sql.run`insert into customers values ('c_1', 'Ada', 'ada@acme.example')`
+    throw new Error('half-way')
+  }
+  assert.throws(() => transact(store, halfWay), /half-way/)
+  assert.deepEqual(store.sql.all`select * from customers`, [])
+})
+
 test('every commit of the desk is synced to the disk', (t) => {
-  const store = openStore(
-    freshFile(t),
-    () => ({ customers: [], invoices: [], tickets: [], documents: [] }),
-    () => 0,
-  )
+  const store = emptyStore(t)
   assert.equal(store.sql.get`pragma synchronous`?.synchronous, 2)
   assert.equal(store.sql.get`pragma journal_mode`?.journal_mode, 'wal')
-  store.database.close()
 })

@@ -127,11 +127,17 @@ test('a rule befalls only the method and path it names, as often as it says, in 
   desk.setFault({ method: 'POST', path: '/tickets/:id/notes', times: 1, fault: 'fail' })
   desk.setFault({ path: '/tickets/*', times: 1, fault: 'reject', status: 429 })
 
+  desk.setFault({ method: 'POST', path: '/notes', times: 1, fault: 'fail' })
+
   await client.getInvoice('in_93K2')
+  await client.findNote('k')
   await assert.rejects(client.addNote('ZD-188233', 'a'), DeskFailed)
   await assert.rejects(client.getTicket('ZD-188233'), DeskRefused)
   await client.addNote('ZD-188233', 'a')
-  assert.deepEqual(desk.faults(), [])
+  assert.deepEqual(
+    desk.faults().map(({ path, taken }) => [path, taken]),
+    [['/notes', 0]],
+  )
 })
 
 test('faults are set, listed and cleared over the socket, and leave no arrival', async (t) => {

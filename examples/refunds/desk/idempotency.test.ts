@@ -40,8 +40,10 @@ test('a key that comes with another body or to another place is refused', async 
 
   const reused = (error: unknown) => error instanceof DeskRefused && error.code === 'idempotency_key_reused'
   await assert.rejects(client.refund('in_93K2', usd(101), { key: 'k' }), reused)
-  await assert.rejects(client.addNote('ZD-188233', 'a note', { key: 'k' }), reused)
-  assert.equal(desk.commits().length, 1)
+  await client.addNote('ZD-188233', 'hello', { key: 'n' })
+  await assert.rejects(client.addNote('ZD-188240', 'hello', { key: 'n' }), reused)
+  await assert.rejects(client.sendReply('ZD-188233', 'hello', { key: 'n' }), reused)
+  assert.equal(desk.commits().length, 2)
 })
 
 test('a refusal keeps no key: the same request may succeed later', async (t) => {
@@ -65,7 +67,8 @@ test('a key is honoured up to the end of its window and not after', async (t) =>
 })
 
 test('a desk that knows no keys writes as often as it is asked, and can still be asked for the key', async (t) => {
-  const { desk, client } = await freshDesk(t, { honourKeys: false })
+  let now = 1_000
+  const { desk, client } = await freshDesk(t, { honourKeys: false, now: () => now-- }) // nor does a clock set back teach it
   const first = await client.refund('in_93K2', usd(100), { key: 'k' })
   await client.refund('in_93K2', usd(100), { key: 'k' })
   await client.refund('in_93K2', usd(200), { key: 'k' })
