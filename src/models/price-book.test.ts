@@ -34,6 +34,11 @@ test('P2 a model call costs whole micro-dollars, each line rounded up', () => {
 
 test('P2 a price that a float cannot hold is reckoned to the last place', () => {
   const price = { inputPerMillionUsd: '0.1', outputPerMillionUsd: '0.000000000001' }
+  assert.equal(
+    costOf({ ...price, inputPerMillionUsd: '0.07' }, { promptTokens: 100 }).microUsd,
+    7,
+    '0.07 * 100 is more than 7',
+  )
   assert.equal(costOf(price, { promptTokens: 30_000_000_000_000 }).microUsd, 3_000_000_000_000)
   assert.equal(costOf(price, { completionTokens: 1_000_000_000_000 }).microUsd, 1)
   assert.equal(costOf(price, { completionTokens: 1_000_000_000_001 }).microUsd, 2)
@@ -158,6 +163,27 @@ test('a reservation covers whatever the call then uses, up to what was reserved 
     }),
     { numRuns: 500 },
   )
+})
+
+test('a reservation covers the rounding of every line that the cost may have', () => {
+  const price = { inputPerMillionUsd: '0.1', outputPerMillionUsd: '0.1', reasoningPerMillionUsd: '0.1' }
+  const given = usage({
+    promptTokens: 3,
+    cachedPromptTokens: 1,
+    cacheWritePromptTokens: 1,
+    completionTokens: 2,
+    reasoningTokens: 1,
+  })
+  const book = bookOf(price)
+  assert.equal(book.costOf('scripted/demo', given).microUsd, 5)
+  assert.equal(book.worstCase('scripted/demo', 3, 2), 5)
+})
+
+test('a short prompt is not reserved for at the price of long ones', () => {
+  const tiers = [{ abovePromptTokens: 1000, inputPerMillionUsd: '50', outputPerMillionUsd: '50' }]
+  const book = bookOf({ ...demo, tiers })
+  assert.equal(book.worstCase('scripted/demo', 1000, 0), 402)
+  assert.equal(book.worstCase('scripted/demo', 1001, 0), 50_052)
 })
 
 test('a free model reserves nothing', () => {
