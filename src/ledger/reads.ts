@@ -134,7 +134,7 @@ export interface HandoffRow {
   readonly settled_at: number | null
 }
 
-interface Answers {
+export interface Answers {
   head: { seq: number; hash: string }
   stops: readonly StopRow[]
   grants: readonly GrantRow[]

@@ -1,0 +1,192 @@
+/** The ledger in one SQLite file (or in memory), for one machine: no server, no account. */
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import type { Clock } from '../../clock.ts'
+import type { Randomness } from '../../ids.ts'
+import { requireOwnTables } from '../append.ts'
+import { Changes } from '../changes.ts'
+import type { LedgerEvent, SealedPayload } from '../event.ts'
+import type { Ledger, Transaction } from '../ledger.ts'
+import type { Projection } from '../projection.ts'
+import type { Found, Read } from '../reads.ts'
+import { eventOf, payload, payloadOf, streamEvents } from '../statements/events.ts'
+import { integer, text } from '../statements/row-values.ts'
+import type { Statement } from '../statements/statement.ts'
+import { GroupCommit } from './group-commit.ts'
+import { migrate, prepareFile } from './prepare-file.ts'
+import { type ConnectSqlite, connectSqlite, type Given, SqliteConnection } from './sqlite-connection.ts'
+import { asLedgerError } from './sqlite-errors.ts'
+import { SqliteLeases } from './sqlite-leases.ts'
+import { perform, readAll } from './sqlite-transaction.ts'
+import { type Patience, whileBusy } from './while-busy.ts'
+
+export interface SqliteLedgerOptions {
+  /** A path whose folder is created where it is missing, or `:memory:`. */
+  readonly file: string
+  readonly projections: readonly Projection[]
+  readonly clock: Clock
+  readonly random: Randomness
+  /** How long to wait for another process that holds the file, in milliseconds; 5,000 unless said otherwise. */
+  readonly busyLimitMs?: number
+  /** Opens the file; tests hand in one that fails where a disk would. */
+  readonly connect?: ConnectSqlite
+}
+
+const lookEveryMs = 20
+
+/** Throws `ledger_newer`, `ledger_read_only`, `ledger_full` or `ledger_unavailable`. */
+export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<SqliteLedger> {
+  const { file, clock, random, projections, connect = connectSqlite, busyLimitMs: limitMs = 5000 } = options
+  requireOwnTables(projections)
+  try {
+    if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true })
+    const connection = new SqliteConnection(file, connect)
+    try {
+      const patience = { clock, file, limitMs }
+      await whileBusy(patience, () => prepareFile(connection))
+      const id = await whileBusy(patience, () => migrate(connection, clock, random))
+      return new SqliteLedger({ id, connection, connect, patience, projections, clock, random })
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+  } catch (error) {
+    throw asLedgerError(error, file)
+  }
+}
+
+interface SqliteLedgerParts {
+  readonly id: string
+  readonly connection: SqliteConnection
+  readonly connect: ConnectSqlite
+  readonly patience: Patience
+  readonly projections: readonly Projection[]
+  readonly clock: Clock
+  readonly random: Randomness
+}
+
+export class SqliteLedger implements Ledger {
+  readonly id: string
+  readonly database = 'sqlite'
+  readonly leases: SqliteLeases
+  #parts: SqliteLedgerParts
+  #group: GroupCommit
+  #changes: Changes
+  #version = 0
+
+  constructor(parts: SqliteLedgerParts) {
+    this.#parts = parts
+    this.id = parts.id
+    const { connection, connect, clock } = parts
+    const look = connection.inMemory ? undefined : () => this.#othersCommitted()
+    this.#changes = new Changes({ clock, everyMs: lookEveryMs, look })
+    this.#othersCommitted()
+    this.#group = new GroupCommit({
+      connection,
+      patience: { ...parts.patience, holder: () => this.leases.holder() },
+      committed: () => this.#changes.announce(),
+      reopen: () => this.#reopen(),
+    })
+    this.leases = new SqliteLeases({ connection, connect, group: this.#group, now: () => clock.now() })
+  }
+
+  transact<const Reads extends Readonly<Record<string, Read>>, Answer>(
+    work: Transaction<Reads, Answer>,
+  ): Promise<Answer> {
+    const { connection, projections, clock } = this.#parts
+    const context = {
+      connection,
+      projections,
+      ledgerId: this.id,
+      now: () => clock.now(),
+      holdsPlace: () => this.leases.holdsPlace(),
+    }
+    return this.#group.add(() => perform(context, work))
+  }
+
+  read(tenant: string, stream: string, after = 0): Promise<readonly LedgerEvent[]> {
+    return this.#rows(streamEvents(stream, after, null, -1), { tenant }).then((rows) => rows.map(eventOf))
+  }
+
+  async tail(tenant: string, after: number, most: number): Promise<readonly LedgerEvent[]> {
+    const rows = await this.#rows({ sql: tailSql, params: { after, most } }, { tenant })
+    return rows.map(eventOf)
+  }
+
+  find<const Reads extends Readonly<Record<string, Read>>>(tenant: string, reads: Reads): Promise<Found<Reads>> {
+    const { connection, clock } = this.#parts
+    return this.#whileBusy(() => inOneSnapshot(connection, () => readAll(connection, tenant, reads, clock.now())))
+  }
+
+  async payloads(tenant: string, stream: string, ns: readonly number[]): Promise<readonly SealedPayload[]> {
+    const { connection } = this.#parts
+    return this.#whileBusy(() => ns.flatMap((n) => connection.rows(payload(stream, n), { tenant }).map(payloadOf)))
+  }
+
+  async tenants(): Promise<readonly string[]> {
+    const rows = await this.#rows({ sql: tenantsSql, params: {} })
+    return rows.map((row) => text({ tenant: String(row.tenant) }, 'tenant'))
+  }
+
+  changed(signal: AbortSignal): Promise<void> {
+    return this.#changes.changed(signal)
+  }
+
+  async close(): Promise<void> {
+    await this.leases.leave()
+    await this.#group.close()
+    this.#changes.close()
+    this.#parts.connection.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #rows(statement: Statement, given: Given = {}) {
+    return this.#whileBusy(() => this.#parts.connection.rows(statement, given))
+  }
+
+  async #whileBusy<Answer>(attempt: () => Answer): Promise<Answer> {
+    try {
+      return await whileBusy(this.#parts.patience, attempt)
+    } catch (error) {
+      throw asLedgerError(error, this.#parts.connection.file)
+    }
+  }
+
+  async #reopen(): Promise<void> {
+    const { connection, patience, clock, random } = this.#parts
+    connection.reopen()
+    await whileBusy(patience, () => prepareFile(connection))
+    await whileBusy(patience, () => migrate(connection, clock, random))
+  }
+
+  /** SQLite counts what other connections committed; this connection's own commits leave the number alone. */
+  #othersCommitted(): boolean {
+    const before = this.#version
+    const [row = {}] = this.#parts.connection.plainRows({ sql: 'PRAGMA data_version', params: {} })
+    this.#version = integer(row, 'data_version')
+    return this.#version !== before
+  }
+}
+
+// One tenant fills an embedded ledger, so walking by position is right and an index by tenant would cost each append.
+const tailSql = `SELECT position, tenant, stream, seq, type, v, at, actor, body, prev_hash, hash FROM events NOT INDEXED
+  WHERE position > :after AND tenant = :tenant ORDER BY position LIMIT :most`
+
+/** Jumps from one tenant to the next along the index, instead of reading every head. */
+const tenantsSql = `WITH RECURSIVE known (tenant) AS (
+    SELECT min(tenant) FROM heads
+    UNION ALL
+    SELECT (SELECT min(tenant) FROM heads WHERE heads.tenant > known.tenant) FROM known WHERE known.tenant IS NOT NULL
+  ) SELECT tenant FROM known WHERE tenant IS NOT NULL`
+
+function inOneSnapshot<Answer>(connection: SqliteConnection, read: () => Answer): Answer {
+  connection.exec('BEGIN')
+  try {
+    return read()
+  } finally {
+    connection.exec('COMMIT')
+  }
+}

@@ -1,0 +1,93 @@
+/** What one transaction does, once the file is held: read, decide, append, project. Synchronous from end to end. */
+import { chain, project, requireHead, requireLease, runOf, type StoredEvent } from '../append.ts'
+import type { LedgerEvent } from '../event.ts'
+import type { StreamHead } from '../hash-chain.ts'
+import type { Append, Lease, Transaction } from '../ledger.ts'
+import type { Projection } from '../projection.ts'
+import type { Found, Read } from '../reads.ts'
+import { changeStatement } from '../statements/change.ts'
+import { heldLease, insertEvent, insertPayload, moveHead } from '../statements/events.ts'
+import { head } from '../statements/head.ts'
+import { readStatement } from '../statements/read-statement.ts'
+import { integer, text } from '../statements/row-values.ts'
+import type { SqliteConnection } from './sqlite-connection.ts'
+
+export interface SqliteContext {
+  readonly connection: SqliteConnection
+  readonly ledgerId: string
+  readonly projections: readonly Projection[]
+  now(): number
+  /** False once another engine has taken the file's place: no lease of this process counts any more. */
+  holdsPlace(): boolean
+}
+
+export interface Outcome<Answer> {
+  readonly answer: Answer
+  /** What was appended: looked for when the answer to the commit is lost. */
+  readonly events: readonly LedgerEvent[]
+}
+
+export function perform<Reads extends Readonly<Record<string, Read>>, Answer>(
+  context: SqliteContext,
+  work: Transaction<Reads, Answer>,
+): Outcome<Answer> {
+  const now = context.now()
+  const found = readAll(context.connection, work.tenant, work.reads, now)
+  const { append, answer } = work.decide(found, now)
+  return { answer, events: append.flatMap((one) => appendOne(context, work.tenant, one, now)) }
+}
+
+export function readAll<Reads extends Readonly<Record<string, Read>>>(
+  connection: SqliteConnection,
+  tenant: string,
+  reads: Reads,
+  now: number,
+): Found<Reads> {
+  const found = Object.entries(reads).map(([name, read]) => {
+    const statement = readStatement(read)
+    return [name, statement.answer(connection.plainRows(statement, { tenant, now }))]
+  })
+  return Object.fromEntries(found) as Found<Reads>
+}
+
+function appendOne(context: SqliteContext, tenant: string, append: Append, now: number): LedgerEvent[] {
+  const { connection, ledgerId } = context
+  const { stream, events, payloads = [] } = append
+  const current = headOf(connection, tenant, stream)
+  requireHead(append, current)
+  if (append.lease) requireLease(append, context.holdsPlace() ? leaseOf(connection, tenant, stream) : undefined, now)
+  const stored = chain(events, { ledgerId, tenant, stream, head: current, position: nextPosition(connection), now })
+  for (const one of stored) store(context, one)
+  const last = stored.at(-1)?.event
+  if (last) connection.run(moveHead(stream, last), { tenant })
+  for (const payload of payloads) connection.run(insertPayload(payload), { tenant })
+  return stored.map(({ event }) => event)
+}
+
+function store({ connection, projections }: SqliteContext, stored: StoredEvent): void {
+  const { event } = stored
+  connection.run(insertEvent(stored), { tenant: event.tenant })
+  for (const change of project(projections, event)) connection.run(changeStatement(change, event.tenant))
+}
+
+function headOf(connection: SqliteConnection, tenant: string, stream: string): StreamHead {
+  const statement = head({ read: 'head', stream })
+  return statement.answer(connection.plainRows(statement, { tenant }))
+}
+
+function leaseOf(connection: SqliteConnection, tenant: string, stream: string): Lease | undefined {
+  const [row] = connection.plainRows(heldLease(runOf(stream)), { tenant })
+  return (
+    row && {
+      run: text(row, 'run'),
+      owner: text(row, 'owner'),
+      epoch: integer(row, 'epoch'),
+      until: integer(row, 'until'),
+    }
+  )
+}
+
+const lastPosition = { sql: 'SELECT coalesce(max(position), 0) AS position FROM events', params: {} }
+
+const nextPosition = (connection: SqliteConnection) =>
+  integer(connection.plainRows(lastPosition)[0] ?? {}, 'position') + 1

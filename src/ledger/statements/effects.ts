@@ -1,0 +1,71 @@
+import { columnsOf } from '../migrations/projection-tables.ts'
+import type { Row } from '../projection.ts'
+import type { Answers, EffectRow, Read, StopScope } from '../reads.ts'
+import { integer, integerOrNull, text, textOrNull } from './row-values.ts'
+import { first, type ReadStatement } from './statement.ts'
+
+const select = `SELECT ${columnsOf('effects')} FROM effects WHERE tenant = :tenant`
+
+export const effect = (read: Extract<Read, { read: 'effect' }>): ReadStatement<Answers['effect']> => ({
+  sql: `${select} AND effect = :effect`,
+  params: { effect: read.effect },
+  answer: first(effectRow),
+})
+
+export const openEffects = ({
+  subject,
+}: Extract<Read, { read: 'open_effects' }>): ReadStatement<Answers['open_effects']> => ({
+  sql: `${select} AND subject = :subject AND status IN ('dispatched', 'unknown') ORDER BY effect`,
+  params: { subject },
+  answer: (rows) => rows.map(effectRow),
+})
+
+export const businessKey = (read: Extract<Read, { read: 'business_key' }>): ReadStatement<Answers['business_key']> => ({
+  sql: `${select} AND business_key = :key AND dispatched_at > :now - :within
+    AND status IN ('dispatched', 'committed', 'unknown') ORDER BY dispatched_at DESC, effect DESC LIMIT 1`,
+  params: { key: read.key, within: read.withinMs },
+  answer: first(effectRow),
+})
+
+/** A ledger serves several tenants, but a transaction one: `everything` is everything of the tenant asked for. */
+export function inFlight({ scope }: Extract<Read, { read: 'in_flight' }>): ReadStatement<Answers['in_flight']> {
+  const named = narrowing(scope)
+  return {
+    sql: `${select} AND status = 'dispatched' ${named ? `AND ${named.column} = :named` : ''} ORDER BY effect`,
+    params: named ? { named: named.value } : {},
+    answer: (rows) => rows.map(effectRow),
+  }
+}
+
+function narrowing(scope: StopScope): { column: string; value: string } | undefined {
+  switch (scope.scope) {
+    case 'agent':
+      return { column: 'agent', value: scope.agent }
+    case 'tool':
+      return { column: 'tool', value: scope.tool }
+    case 'risk':
+      return { column: 'risk', value: scope.risk }
+    default:
+      return undefined
+  }
+}
+
+function effectRow(row: Row): EffectRow {
+  return {
+    effect: text(row, 'effect'),
+    run: text(row, 'run'),
+    action: text(row, 'action'),
+    agent: text(row, 'agent'),
+    tool: text(row, 'tool'),
+    risk: text(row, 'risk'),
+    subject: textOrNull(row, 'subject'),
+    business_key: textOrNull(row, 'business_key'),
+    status: text(row, 'status'),
+    attempt: integer(row, 'attempt'),
+    key: text(row, 'key'),
+    dispatched_at: integer(row, 'dispatched_at'),
+    deadline: integer(row, 'deadline'),
+    settles_by: integer(row, 'settles_by'),
+    settled_at: integerOrNull(row, 'settled_at'),
+  }
+}

@@ -1,0 +1,89 @@
+import { columnsOf } from '../migrations/projection-tables.ts'
+import type { Row } from '../projection.ts'
+import type { Answers, Read, RunRow } from '../reads.ts'
+import { integer, integerOrNull, text, textOrNull } from './row-values.ts'
+import { first, type ReadStatement } from './statement.ts'
+
+const select = `SELECT ${columnsOf('runs', ['input_digest'])} FROM runs WHERE tenant = :tenant`
+
+export const run = (read: Extract<Read, { read: 'run' }>): ReadStatement<Answers['run']> => ({
+  sql: `${select} AND run = :run`,
+  params: { run: read.run },
+  answer: first(runRow),
+})
+
+/** Youngest first, since ids sort by time of birth. */
+export const runs = (read: Extract<Read, { read: 'runs' }>): ReadStatement<Answers['runs']> => {
+  const { status, agent, before, most } = read
+  return {
+    sql: `${select} ${status === undefined ? '' : 'AND status = :status'}
+      ${agent === undefined ? '' : 'AND agent = :agent'} ${before === undefined ? '' : 'AND run < :before'}
+      ORDER BY run DESC LIMIT :most`,
+    params: {
+      most,
+      ...(status !== undefined && { status }),
+      ...(agent !== undefined && { agent }),
+      ...(before !== undefined && { before }),
+    },
+    answer: (rows) => rows.map(runRow),
+  }
+}
+
+export const startKey = (read: Extract<Read, { read: 'start_key' }>): ReadStatement<Answers['start_key']> => ({
+  sql: `SELECT run, input_digest FROM runs WHERE tenant = :tenant AND agent = :agent AND environment = :environment
+    AND start_key = :key ORDER BY run LIMIT 1`,
+  params: { agent: read.agent, environment: read.environment, key: read.key },
+  answer: first((row) => ({ run: text(row, 'run'), input_digest: text(row, 'input_digest') })),
+})
+
+/** Each branch has an index of its own, so that a thousand runs that wait for people cost nothing. */
+export const readyRuns = ({ most }: Extract<Read, { read: 'ready_runs' }>): ReadStatement<Answers['ready_runs']> => ({
+  sql: `SELECT ready.run FROM (
+      SELECT run FROM runs WHERE tenant = :tenant AND ended_at IS NULL AND awaits IS NULL
+      UNION
+      SELECT run FROM runs WHERE tenant = :tenant AND ended_at IS NULL AND wake_at IS NOT NULL AND wake_at <= :now
+      UNION
+      SELECT runs.run FROM runs JOIN approvals ON approvals.tenant = :tenant AND approvals.approval = runs.awaited
+        WHERE runs.tenant = :tenant AND ended_at IS NULL AND awaits = 'approval' AND approvals.settled_at IS NOT NULL
+      UNION
+      SELECT runs.run FROM runs JOIN handoffs ON handoffs.tenant = :tenant AND handoffs.handoff = runs.awaited
+        WHERE runs.tenant = :tenant AND ended_at IS NULL AND awaits = 'handoff' AND handoffs.settled_at IS NOT NULL
+    ) AS ready
+    WHERE NOT EXISTS (
+      SELECT 1 FROM leases WHERE leases.tenant = :tenant AND leases.run = ready.run AND leases.until > :now
+    )
+    ORDER BY ready.run LIMIT :most`,
+  params: { most },
+  answer: (rows) => rows.map((row) => ({ run: text(row, 'run') })),
+})
+
+export const nextTimer = (): ReadStatement<Answers['next_timer']> => ({
+  sql: `SELECT min(wake_at) AS wake_at FROM runs WHERE tenant = :tenant AND ended_at IS NULL AND wake_at IS NOT NULL`,
+  params: {},
+  answer: first((row) => integerOrNull(row, 'wake_at')),
+})
+
+function runRow(row: Row): RunRow {
+  return {
+    run: text(row, 'run'),
+    agent: text(row, 'agent'),
+    environment: text(row, 'environment'),
+    status: text(row, 'status'),
+    reason: textOrNull(row, 'reason'),
+    start_key: textOrNull(row, 'start_key'),
+    session: textOrNull(row, 'session'),
+    grant: text(row, 'grant'),
+    release: text(row, 'release'),
+    charter: text(row, 'charter'),
+    started_at: integer(row, 'started_at'),
+    updated_at: integer(row, 'updated_at'),
+    ended_at: integerOrNull(row, 'ended_at'),
+    awaits: textOrNull(row, 'awaits'),
+    awaited: textOrNull(row, 'awaited'),
+    wake_at: integerOrNull(row, 'wake_at'),
+    turns: integer(row, 'turns'),
+    tool_calls: integer(row, 'tool_calls'),
+    effects: integer(row, 'effects'),
+    cost_micro_usd: integer(row, 'cost_micro_usd'),
+  }
+}
