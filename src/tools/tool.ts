@@ -20,9 +20,9 @@ export type RateText = `${number}/${'s' | 'min' | 'h' | 'd'}`
 /** What `subjects`, `facts` and `preview` may use: governed reads, memoised for one gathering, and this run's earlier reads. */
 export interface Gathering {
   /** Calls a read tool under the same charter, and answers with its validated output. */
-  read<Input, Output>(tool: Tool<Input, Output, never>, input: unknown): Promise<Output>
+  read<Input, Output>(tool: Tool<Input, Output>, input: unknown): Promise<Output>
   /** The outputs that this run's own successful calls of a read tool had, oldest first. */
-  earlier<Input, Output>(tool: Tool<Input, Output, never>): readonly Output[]
+  earlier<Input, Output>(tool: Tool<Input, Output>): readonly Output[]
   readonly signal: AbortSignal
 }
 
@@ -83,8 +83,10 @@ export interface Tool<Input = unknown, Output = unknown, Facts = unknown> {
   check?(input: Input, facts: Facts): true | string
   /** What the call would do: `fields` by `previewSchema`, `says` for people. Sends nothing. */
   preview?(input: Input, gathering: Gathering): Preview | Promise<Preview>
-  execute(input: Input, execution: Execution): Output | Promise<Output>
-  verify?(execution: Execution & { input: Input }): Promise<VerifyAnswer<Output>>
+  /** Answers with what the vendor said, as it came: it is an `Output` only after `output.validate`. */
+  execute(input: Input, execution: Execution): unknown
+  /** Its `output`, too, is as it came. */
+  verify?(execution: Execution & { input: Input }): VerifyAnswer<unknown> | Promise<VerifyAnswer<unknown>>
   undo?(execution: Execution & { input: Input; output: Output }): Promise<void>
   /** Documents that an answer of this tool shows, so that they can be cited in this run. */
   documents?(output: Output): readonly DocumentShown[]
