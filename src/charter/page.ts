@@ -15,7 +15,7 @@ export interface ApprovalStep {
   readonly expiresInMs: number
 }
 
-/** A number of hundredths, as text on the page: `49.90` is `{ minor: 4990, currency: 'usd' }`. */
+/** Minor units of the currency, read from the text of the page: `49.90` in usd is `{ minor: 4990, currency: 'usd' }`. */
 export interface Money {
   readonly minor: number
   readonly currency: string
@@ -24,6 +24,8 @@ export interface Money {
 export interface ToolLimit {
   /** The argument that is summed (`amount` for `amount_usd`), or `calls` for a count. */
   readonly measure: string
+  /** Of a sum of money; `max` is then in its minor units. */
+  readonly currency?: string
   readonly per: string
   readonly withinMs: number
   readonly max: number
@@ -47,8 +49,18 @@ export interface ToolRules {
   readonly rate?: { readonly count: number; readonly withinMs: number }
   readonly fallback?: string
   readonly acceptConflict?: string
+  readonly mode?: string
+  readonly rowLevelSecurity?: boolean
+  /** What an argument that carries an untrusted label may do. */
+  readonly tainted?: Readonly<Record<string, 'deny' | 'ask' | 'allow'>>
   /** Known keys of this tool that nothing enforces yet: the tool is not callable. */
   readonly notEnforced: readonly string[]
+}
+
+/** `{{ticket}}` in a prompt, or `{{amount: number}}`. */
+export interface PromptVariable {
+  readonly name: string
+  readonly type: 'text' | 'number' | 'flag'
 }
 
 /** Bounds of one run; absent means no bound. Money in micro-dollars. */
@@ -86,16 +98,31 @@ export interface Page {
     readonly value: number
     readonly action: Escalation
   }[]
-  /** Text of the prompt file that the page names. */
-  readonly prompt?: { readonly file: string; readonly text: string }
+  /** Text of the prompt file that the page names, and the variables in it in order of first use. */
+  readonly prompt?: { readonly file: string; readonly text: string; readonly variables?: readonly PromptVariable[] }
   readonly onCall?: string
   readonly models: { readonly default?: string; readonly escalate?: string }
   readonly approvals: Partial<Record<Risk, readonly ApprovalStep[]>>
   readonly tools: Readonly<Record<string, ToolRules>>
   /** Cedar files that the page names, in page order. */
   readonly policies: readonly { readonly file: string; readonly text: string }[]
+  readonly outcome?: { readonly name: string; readonly verify?: string; readonly unsafe?: readonly string[] }
+  readonly slo?: {
+    readonly success?: number
+    readonly policyViolations?: number
+    readonly p95Ms?: number
+    readonly costPerOutcomeMicroUsd?: number
+  }
+  readonly knowledge?: { readonly sources?: readonly string[]; readonly maxAgeMs?: number }
+  readonly logging?: {
+    readonly traceId?: boolean
+    readonly logToolArgs?: 'redact_pii'
+    readonly storePromptsMs?: number
+    readonly storeToolMetadataMs?: number
+  }
+  readonly environment?: string
   /** Known keys outside tools that nothing enforces yet: a run under this page is refused with `not_enforced`. */
   readonly notEnforced: readonly { readonly key: string; readonly place: Place }[]
-  /** Where each key stands, by dotted path, for messages that come later. */
+  /** Where each key stands, by dotted path (`tools.request_refund.once`), for messages that come later; `''` is the page. */
   readonly places: Readonly<Record<string, Place>>
 }
