@@ -11,9 +11,8 @@ export function roundToCents(amount: number): number {
   return (below % 2 === 0 ? below : below + 1) / 100
 }
 
-/** The shortest text that reads back as the same float: `327.0`, `1e-07`, `-0.0`. */
+/** The shortest text that reads back as the same finite float: `327.0`, `1e-07`, `-0.0`. */
 export function floatText(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
   if (Object.is(value, -0)) return '-0.0'
   const [digits = '0', exponent = '0'] = value.toExponential().split('e')
   const power = Number(exponent)

@@ -24,7 +24,7 @@ export function planSwap(
     const newItemId = newItemIds[index] ?? ''
     const item = order.items.find((candidate) => candidate.item_id === itemId)
     const variant = item && variantOf(records, item.product_id, newItemId)
-    if (!variant?.available) return refuse(`new item ${newItemId} not found or available`)
+    if (!item || !variant?.available) return refuse(`new item ${newItemId} not found or available`)
     difference += variant.price - item.price
     pairs.push({ itemId, variant })
   }

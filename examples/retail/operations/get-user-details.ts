@@ -1,5 +1,5 @@
 import { accept, type Outcome, refuse } from '../outcome.ts'
-import type { User, Records } from '../records.ts'
+import type { Records, User } from '../records.ts'
 
 export function getUserDetails(records: Records, { user_id }: { user_id: string }): Outcome<User> {
   const user = records.user(user_id)
