@@ -14,7 +14,7 @@ export function hashOf(tables: Tables): string {
 }
 
 export interface StateHash {
-  /** Takes in what was logged since the last call; `hex` does so by itself, but must be told before a log is cleared. */
+  /** Takes in what was logged since the last call. Told before a log is cleared, it need not read everything anew. */
   refresh(): void
   hex(): string
 }
