@@ -129,6 +129,15 @@ test('a payment change pays with the new method and refunds the old one', () => 
   )
 })
 
+test('a cancellation refunds every row of the payments, also what was a refund, as the benchmark’s tool does', () => {
+  const change = { order_id: '#pending', payment_method_id: 'credit_card_1' }
+  const paidAnew = shop.after(changesOf('modify_pending_order_payment', change))
+  const input = { order_id: '#pending', reason: 'ordered by mistake' }
+  const after = paidAnew.after(changesOf('cancel_pending_order', input, paidAnew))
+  assert.equal(after.order('#pending')?.payment_history.length, 6)
+  assert.equal(after.user('ada')?.payment_methods.gift_card_1?.balance, 43)
+})
+
 test('a user is found by e-mail or by name and zip code, in whatever case', () => {
   const byEmail = operations.find_user_id_by_email.perform(shop, { email: 'ADA@example.com' })
   assert.deepEqual(byEmail, { ok: true, value: 'ada', changes: [] })
