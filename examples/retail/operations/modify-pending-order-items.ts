@@ -32,7 +32,7 @@ export function modifyPendingOrderItems(records: Records, input: Input): Outcome
 
 function swapped(order: Order, { pairs, difference }: Swap, payment_method_id: string): Order {
   const transaction_type = difference > 0 ? 'payment' : 'refund'
-  const payment = { transaction_type, amount: Math.round(Math.abs(difference)*100)/100, payment_method_id } as const
+  const payment = { transaction_type, amount: Math.abs(difference), payment_method_id } as const
   const items = [...order.items]
   for (const { itemId, variant } of pairs) {
     const place = items.findIndex((item) => item.item_id === itemId)
