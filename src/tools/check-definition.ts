@@ -73,7 +73,7 @@ const rules: readonly Rule[] = [
   },
   {
     param: 'kind',
-    broken: (tool) => !isDispatched(tool) && ['idempotency', 'verify', 'atMostOnce'].some((name) => name in tool),
+    broken: (tool) => !isDispatched(tool) && Boolean(tool.idempotency ?? tool.verify ?? tool.atMostOnce),
     message: 'a read has no effect to look up or to protect: leave `idempotency`, `verify` and `atMostOnce` away',
     hint: 'is it a write, or a read with `egress: true`?',
   },

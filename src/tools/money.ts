@@ -35,7 +35,11 @@ const unusualDecimals: Readonly<Record<string, number>> = {
   ...Object.fromEntries('clf uyw'.split(' ').map((c) => [c, 4])),
 }
 
-const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()))
+/** Intl leaves out units of account, such as clf. */
+const currencies: ReadonlySet<string> = new Set([
+  ...Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()),
+  ...Object.keys(unusualDecimals),
+])
 
 /**
  * A schema for an amount in one currency. Takes a decimal string or a JSON number, gives `{ minor, currency }`, which it
