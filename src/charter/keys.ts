@@ -7,7 +7,7 @@ import { comparePolicies } from './compare-policies.ts'
 import { key, list, mapping, record, requiredKey, textFile, type ValueOf } from './composite-kinds.ts'
 import { escalationRule, escalations } from './escalation-rule.ts'
 import type { Key } from './kind.ts'
-import { approvalSteps, endingRules, noAuthority, restriction, scale, unknownOrder, upperBound } from './order.ts'
+import { endingRules, noAuthority, restriction, riskApprovals, scale, unknownOrder, upperBound } from './order.ts'
 import { stages } from './page.ts'
 import { choice, dollars, duration, flag, line, name, prose, retention, share, whole } from './scalar-kinds.ts'
 import { toolKeys, toolOrder } from './tool-keys.ts'
@@ -98,7 +98,7 @@ function sharedBudget() {
 }
 
 const approvalList = (risk: string) =>
-  key(list(approvalStep, 1), approvalSteps, `Whom a tool of ${risk} risk asks that names nobody itself.`)
+  key(list(approvalStep, 1), riskApprovals, `Whom a tool of ${risk} risk asks that names nobody itself.`)
 
 const outcomeKeys = mapping({
   name: requiredKey(name, noAuthority, 'What a run is for.'),

@@ -5,7 +5,7 @@
 import { nearest, type Place } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { Order } from './order.ts'
-import type { Problem, ProblemCode } from './problem.ts'
+import { type Problem, type ProblemCode, visible } from './problem.ts'
 import type { YamlNode } from './read-yaml.ts'
 
 export interface Kind<Value> {
@@ -80,8 +80,8 @@ export function fault(reading: Reading, { code, level, message, hint, place, pat
   reading.problems.push({
     level: level ?? 'error',
     code: code ?? 'invalid_value',
-    message,
-    ...(hint === undefined ? {} : { hint }),
+    message: visible(message),
+    ...(hint === undefined ? {} : { hint: visible(hint) }),
     place,
     path,
   })

@@ -113,15 +113,24 @@ export const rateBound: Order<{ count: number; withinMs: number }> = {
   atMost: (a, b) => b === undefined || (a !== undefined && a.count <= b.count && a.withinMs >= b.withinMs),
 }
 
-/**
- * Whom to ask. With no steps there is nobody to ask and what needs asking is denied, so the coming of a first step lets
- * something through; its going may fall back on weaker steps. Steps of one group add up; a signature that may come
- * later counts as more.
- */
-export const approvalSteps: Order<readonly ApprovalStep[]> = {
+const steps = {
   total: false,
-  widens: 'fewer people, others, or for longer may agree',
-  narrows: 'more people must agree, or sooner',
+  widens: 'others, fewer or for longer may agree, or someone may where nobody could',
+  narrows: 'more people must agree, or sooner, or nobody can',
+}
+
+/**
+ * Whom a risk asks. Without steps there is nobody to ask and what needs asking is denied, so that the first step lets
+ * something through. Steps of one group add up; a signature that may come later counts as more.
+ */
+export const riskApprovals: Order<readonly ApprovalStep[]> = {
+  ...steps,
+  atMost: (a, b) => a === undefined || (b !== undefined && asksAtLeast(a, b)),
+}
+
+/** Whom a tool asks. Without steps it asks what its risk asks for, which may be more, or less, or nobody. */
+export const toolApprovals: Order<readonly ApprovalStep[]> = {
+  ...steps,
   atMost: (a, b) => a === b || (a !== undefined && b !== undefined && asksAtLeast(a, b)),
 }
 

@@ -1,10 +1,12 @@
 /** What is wrong with a page, or worth saying of it: one sentence, with the place where it stands. */
-import { CharterError, type Place } from '../errors.ts'
+import { CharterError, type ErrorCode, type Place } from '../errors.ts'
 
 /** An `error` keeps the page from being used; a `warning` says what will not work as it looks; a `note` only informs. */
 export type ProblemLevel = 'error' | 'warning' | 'note'
 
+/** What is found while compiling bears the code of its error. */
 export type ProblemCode =
+  | ErrorCode
   | 'yaml_invalid'
   | 'yaml_not_plain'
   | 'too_large'
@@ -18,14 +20,11 @@ export type ProblemCode =
   | 'name_missing'
   | 'stage_missing'
   | 'allowed_missing'
-  | 'not_enforced'
   | 'not_checked'
-  | 'no_approver'
   | 'too_many_steps'
+  | 'on_call_missing'
   | 'too_long'
-  | 'tool_unknown'
   | 'argument_unknown'
-  | 'money_unbound'
   | 'money_unlimited'
   | 'subject_unknown'
   | 'risk_lowered'
@@ -45,12 +44,15 @@ export interface Problem {
   readonly path: string
 }
 
-/** In reading order; at one place the graver problem first. */
+/** In reading order, file by file as they are first spoken of; at one place the graver problem first. */
 export function inReadingOrder(problems: readonly Problem[]): Problem[] {
+  const files = problems.map(({ place }) => place.file)
   const grave = { error: 0, warning: 1, note: 2 }
-  return [...problems].sort(
-    (a, b) => a.place.line - b.place.line || a.place.column - b.place.column || grave[a.level] - grave[b.level],
-  )
+  const order = ({ place, level }: Problem) => [files.indexOf(place.file), place.line, place.column, grave[level]]
+  return [...problems].sort((a, b) => {
+    const [mine, theirs] = [order(a), order(b)]
+    return mine.map((each, index) => each - (theirs[index] ?? 0)).find((difference) => difference !== 0) ?? 0
+  })
 }
 
 /** `charter_invalid` with the first error as its message and all problems in `details.problems`, when there is an error. */
@@ -65,3 +67,6 @@ export function refuseErrors(problems: readonly Problem[]): void {
     details: { problems: ordered },
   })
 }
+
+/** With what a terminal would obey instead of showing made visible. Tabs stay, because a caret stands below them. */
+export const visible = (text: string): string => text.replace(/(?!\t)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '·')

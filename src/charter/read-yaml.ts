@@ -14,7 +14,7 @@ import {
   type YAMLMap,
 } from 'yaml'
 import type { Place } from '../errors.ts'
-import type { Problem, ProblemCode } from './problem.ts'
+import { type Problem, type ProblemCode, visible } from './problem.ts'
 
 export type YamlNode = YamlMap | YamlList | YamlScalar
 
@@ -58,7 +58,14 @@ export function readYaml(file: string, text: string): YamlText {
   const problems: Problem[] = []
   const start: Place = { file, line: 1, column: 1 }
   const report = (code: ProblemCode, message: string, place: Place, hint?: string) =>
-    problems.push({ level: 'error', code, message, place, path: '', ...(hint === undefined ? {} : { hint }) })
+    problems.push({
+      level: 'error',
+      code,
+      message: visible(message),
+      place,
+      path: '',
+      ...(hint === undefined ? {} : { hint }),
+    })
 
   if (text.length > largestPage) {
     report('too_large', `a page holds at most ${largestPage} characters, this file has ${text.length}`, start)

@@ -77,12 +77,23 @@ export const group: Kind<string> = textual(
 
 const wordPattern = '^[A-Za-z_][A-Za-z0-9_]{0,63}$'
 
-/** A kind of subject or an argument: a word that can stand behind a dot in a policy. */
+/** The name of an argument. */
 export const word: Kind<string> = textual(
   'a word of letters, digits and `_`',
   { pattern: wordPattern },
   (text) => (new RegExp(wordPattern).test(text) ? text : undefined),
   same,
+)
+
+const subjectPattern = `^(?!tool$)${wordPattern.slice(1)}`
+
+/** `tool` is what a rate is counted per. */
+export const subjectKind: Kind<string> = textual(
+  'a kind of subject, such as `customer`',
+  { pattern: subjectPattern },
+  (text) => (new RegExp(subjectPattern).test(text) ? text : undefined),
+  same,
+  'for all calls of the tool together, use `rate`',
 )
 
 export function choice<const Words extends readonly string[]>(words: Words): Kind<Words[number]> {

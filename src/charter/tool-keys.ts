@@ -8,7 +8,6 @@ import {
   acknowledgement,
   allowedList,
   amountBound,
-  approvalSteps,
   demand,
   heldOver,
   noAuthority,
@@ -17,18 +16,32 @@ import {
   restriction,
   scale,
   threshold,
+  toolApprovals,
   unknownOrder,
   upperBound,
 } from './order.ts'
 import type { Money } from './page.ts'
-import { amount, byCurrency, choice, duration, flag, line, literal, name, rate, whole, word } from './scalar-kinds.ts'
+import {
+  amount,
+  byCurrency,
+  choice,
+  duration,
+  flag,
+  line,
+  literal,
+  name,
+  rate,
+  subjectKind,
+  whole,
+  word,
+} from './scalar-kinds.ts'
 
 /** From what allows most to what allows least; a page may raise it, never lower it. */
 export const risks = ['low', 'medium', 'high', 'forbidden'] as const
 
 const limit = <Value>(max: Kind<Value>, bound: Order<Value>) =>
   mapping({
-    per: requiredKey(word, unknownOrder, 'The kind of subject that each has a sum of its own.'),
+    per: requiredKey(subjectKind, unknownOrder, 'The kind of subject that each has a sum of its own.'),
     within: requiredKey(duration, heldOver, 'The window that is summed over, across runs.'),
     max: requiredKey(max, bound, 'The most that may be moved within the window.'),
   })
@@ -58,7 +71,7 @@ export const toolKeys = mapping({
     fallsBackTo: false,
   }),
   risk: key(choice(risks), scale(['forbidden', 'high', 'medium', 'low']), 'Raises the risk that the tool declares.'),
-  subject: key(word, restriction, 'The grant must name the subject of this kind that the call touches.'),
+  subject: key(subjectKind, restriction, 'The grant must name the subject of this kind that the call touches.'),
   'max_amount_*': key(amount('usd'), amountBound, 'The most that one call may move.', {
     star: byCurrency(amount, anyMoney),
   }),
@@ -76,13 +89,13 @@ export const toolKeys = mapping({
   ),
   once: key(
     mapping({
-      per: requiredKey(word, unknownOrder, 'The kind of subject that is the key.'),
+      per: requiredKey(subjectKind, unknownOrder, 'The kind of subject that is the key.'),
       within: requiredKey(duration, heldOver, 'How long the key is held.'),
     }),
     restriction,
     'One effect per subject of this kind within the time.',
   ),
-  approval: key(list(approvalStep, 1), approvalSteps, 'Whom this tool asks, in place of what its risk asks for.'),
+  approval: key(list(approvalStep, 1), toolApprovals, 'Whom this tool asks, in place of what its risk asks for.'),
   limits: key(limitKeys, restriction, 'Bounds on what is moved, per subject, over a window, across runs.'),
   within: key(record(word, argumentValues), restriction, 'Arguments that may take these values only.'),
   allowed_fields: key(list(word), allowedList, 'The arguments that a call may carry.'),
