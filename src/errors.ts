@@ -51,6 +51,7 @@ export const errorCodes = {
 
   arguments_invalid: kind('invalid_request', 3, 'The arguments do not fit the schema of the tool.'),
   intent_missing: kind('policy', 8, 'The page wants the intent stated, and it was not.'),
+  citation_missing: kind('policy', 8, 'The page wants a document cited that this run has read, and none was.'),
   evidence_unread: kind('policy', 8, 'Evidence was cited that this run has not read.'),
   denied_by_policy: kind('policy', 8, 'A rule of the charter refuses the action.'),
   denied_by_check: kind('policy', 8, 'The tool itself refuses the action on the facts.'),
