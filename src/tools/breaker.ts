@@ -64,8 +64,11 @@ export function healthOf(outcome: CallOutcome): Health {
     case 'rejected_output':
       return 'failed'
     case 'not_committed':
+      if (!outcome.sent) return 'neither'
       return outcome.retryable ? 'failed' : 'answered'
     case 'failed':
+      if (outcome.why === 'aborted') return 'neither'
+      return outcome.retryable ? 'failed' : 'answered'
     case 'unknown':
       return outcome.why === 'aborted' ? 'neither' : 'failed'
   }

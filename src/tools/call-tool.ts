@@ -43,8 +43,8 @@ export interface RejectedOutput {
 export type CallOutcome =
   | Returned
   | RejectedOutput
-  /** Nothing happened, certainly. */
-  | { readonly ended: 'not_committed'; readonly message: string; readonly retryable: boolean }
+  /** Nothing happened, certainly. `sent: false`: the tool was not even called. */
+  | { readonly ended: 'not_committed'; readonly message: string; readonly retryable: boolean; readonly sent: boolean }
   /** It may have happened. */
   | { readonly ended: 'unknown'; readonly why: Why; readonly message: string }
   /** A read came to nothing; nothing was changed by it. */
@@ -67,11 +67,15 @@ async function outcomeOf(tool: Tool, answer: Settled<unknown> | Cut, withinMs: n
   if (answer.settled === 'value') return checkOutput(tool, answer.value)
   const changesNothing = tool.kind === 'read' && !tool.egress
   if (answer.settled === 'error') return changesNothing ? failedBy(answer.error) : unknownUnlessSaid(answer.error)
-  const message = cutMessage(answer, withinMs)
-  if (changesNothing)
-    return { ended: 'failed', why: answer.settled, message, retryable: answer.settled === 'timed_out' }
-  if (!answer.begun) return { ended: 'not_committed', message, retryable: true }
-  return { ended: 'unknown', why: answer.settled, message }
+  return cutShort(answer, changesNothing, cutMessage(answer, withinMs))
+}
+
+function cutShort({ settled, begun }: Cut, changesNothing: boolean, message: string): CallOutcome {
+  if (changesNothing) {
+    return { ended: 'failed', why: begun ? settled : 'aborted', message, retryable: settled === 'timed_out' }
+  }
+  if (!begun) return { ended: 'not_committed', message, retryable: true, sent: false }
+  return { ended: 'unknown', why: settled, message }
 }
 
 /** The answer as it may be kept: validated, plain JSON, not too large. Never throws. */
@@ -89,8 +93,9 @@ export async function checkOutput(tool: Tool, answer: unknown): Promise<Returned
 }
 
 function unknownUnlessSaid(error: unknown): CallOutcome {
-  if (isNotCommitted(error)) return { ended: 'not_committed', message: errorMessage(error), retryable: error.retryable }
-  return { ended: 'unknown', why: 'threw', message: errorMessage(error) }
+  const message = errorMessage(error)
+  if (isNotCommitted(error)) return { ended: 'not_committed', message, retryable: error.retryable, sent: true }
+  return { ended: 'unknown', why: 'threw', message }
 }
 
 /** A read may always be repeated, unless its tool says that this would not help. */

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
+import { systemClock } from '../clock.ts'
+import { callTool } from './call-tool.ts'
 import { defineTool } from './define-tool.ts'
 import { money } from './money.ts'
+import { parseArguments, validateArguments } from './parse-arguments.ts'
 
 const basics = {
   name: 'request_refund',
@@ -180,4 +183,44 @@ test('facts may hold more than the schema asks for: the rest is dropped', async 
   })
   const facts = await tool.factsSchema?.validate({ paid: '49.90', customer: 'c_17' })
   assert.deepEqual(facts, { ok: true, value: { paid: { minor: 4990, currency: 'usd' } } })
+})
+
+test('a refund, from what a model writes to what the desk is sent', async () => {
+  const sent: unknown[] = []
+  const getInvoice = defineTool({
+    name: 'get_invoice',
+    description: 'Show an invoice.',
+    kind: 'read',
+    inputSchema: z.strictObject({ invoice: z.string() }),
+    outputSchema: z.object({ customer: z.string(), paid: money('usd'), refunded: money('usd') }),
+    execute: () => ({ customer: 'c_17', paid: '49.90', refunded: 0, internal_note: 'call back' }),
+  })
+  const tool = defineTool({
+    ...refund,
+    factsSchema: z.object({ paid: money('usd'), refunded: money('usd') }),
+    facts: ({ invoice }, { read }) => read(getInvoice, { invoice }),
+    check: ({ amount }, { paid, refunded }) => amount.minor <= paid.minor - refunded.minor || 'more than was paid',
+    execute: ({ invoice, amount }, { key }) => {
+      sent.push({ invoice, amount, key })
+      return { refund: 're_1' }
+    },
+  })
+  const sending = { key: 'key_1', attempt: 1, deadline: 0, withinMs: 1_000 }
+
+  const parsed = await parseArguments('{"invoice":"in_93K2","amount":49.90,"dry_run":false}', tool)
+  assert.ok(parsed.ok)
+  const validated = await validateArguments(tool, parsed.input)
+  assert.ok(validated.ok)
+  const invoice = await callTool(getInvoice, { invoice: 'in_93K2' }, sending, systemClock)
+  assert.ok(invoice.ended === 'returned')
+  const facts = await tool.factsSchema?.validate(invoice.output)
+  assert.ok(facts?.ok)
+
+  assert.equal(tool.check?.({ invoice: '', amount: { minor: 4990, currency: 'usd' } }, facts.value), true)
+  assert.equal(
+    tool.check?.({ invoice: '', amount: { minor: 4991, currency: 'usd' } }, facts.value),
+    'more than was paid',
+  )
+  assert.equal((await callTool(tool, validated.value, sending, systemClock)).ended, 'returned')
+  assert.deepEqual(sent, [{ invoice: 'in_93K2', amount: { minor: 4990, currency: 'usd' }, key: 'key_1' }])
 })
