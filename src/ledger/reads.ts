@@ -95,6 +95,8 @@ export interface ApprovalRow {
   readonly expires_at: number
   readonly settled_at: number | null
   readonly settled_by: string | null
+  /** The effect that used it up. */
+  readonly consumed_by: string | null
 }
 
 export interface RunRow {

@@ -85,6 +85,7 @@ export function projectionTablesOfVersion1({ text, integer, keyed }: Dialect): r
       expires_at ${integer} NOT NULL,
       settled_at ${integer},
       settled_by ${text},
+      consumed_by ${text},
       PRIMARY KEY (tenant, approval)
     ) ${keyed}`,
     `CREATE INDEX approvals_by_status ON approvals (tenant, status, approval)`,

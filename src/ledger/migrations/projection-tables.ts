@@ -25,7 +25,7 @@ export const projectionTables: Readonly<Record<string, TableShape>> = {
   movements: table('effect key', 'at amount state'),
   approvals: table(
     'approval',
-    'run action agent tool risk digest status steps requested_at expires_at settled_at settled_by',
+    'run action agent tool risk digest status steps requested_at expires_at settled_at settled_by consumed_by',
   ),
   grants: table('grant', 'parent agent environment until revoked uses terms on_behalf_of'),
   stops: table('stop', 'scope value level by since environment'),

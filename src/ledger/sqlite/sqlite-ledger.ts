@@ -9,7 +9,7 @@ import type { LedgerEvent, SealedPayload } from '../event.ts'
 import type { Ledger, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
 import type { Found, Read } from '../reads.ts'
-import { eventOf, payload, payloadOf, streamEvents } from '../statements/events.ts'
+import { eventOf, payload, payloadOf, selectEvents, streamEvents } from '../statements/events.ts'
 import { integer, text } from '../statements/row-values.ts'
 import type { Statement } from '../statements/statement.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -105,7 +105,7 @@ export class SqliteLedger implements Ledger {
   }
 
   read(tenant: string, stream: string, after = 0): Promise<readonly LedgerEvent[]> {
-    return this.#rows(streamEvents(stream, after, null, -1), { tenant }).then((rows) => rows.map(eventOf))
+    return this.#rows(streamEvents(stream, after), { tenant }).then((rows) => rows.map(eventOf))
   }
 
   async tail(tenant: string, after: number, most: number): Promise<readonly LedgerEvent[]> {
@@ -172,7 +172,7 @@ export class SqliteLedger implements Ledger {
 }
 
 // One tenant fills an embedded ledger, so walking by position is right and an index by tenant would cost each append.
-const tailSql = `SELECT position, tenant, stream, seq, type, v, at, actor, body, prev_hash, hash FROM events NOT INDEXED
+const tailSql = `${selectEvents} NOT INDEXED
   WHERE position > :after AND tenant = :tenant ORDER BY position LIMIT :most`
 
 /** Jumps from one tenant to the next along the index, instead of reading every head. */

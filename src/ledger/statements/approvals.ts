@@ -37,5 +37,6 @@ function approvalRow(row: Row): ApprovalRow {
     expires_at: integer(row, 'expires_at'),
     settled_at: integerOrNull(row, 'settled_at'),
     settled_by: textOrNull(row, 'settled_by'),
+    consumed_by: textOrNull(row, 'consumed_by'),
   }
 }

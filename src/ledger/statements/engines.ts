@@ -17,7 +17,7 @@ export const lastEngine: Statement = {
 /** Draws the next epoch, and says it. */
 export const enterEngine = ({ engine, process, host }: EngineStart): Statement => ({
   sql: `INSERT INTO engines (epoch, engine, process, host, entered_at)
-    SELECT coalesce(max(epoch), 0) + 1, :engine, :process, :host, :now FROM engines RETURNING epoch`,
+    SELECT coalesce(max(epoch), 0) + 1, :engine, CAST(:process AS BIGINT), :host, :now FROM engines RETURNING epoch`,
   params: { engine, process, host },
 })
 

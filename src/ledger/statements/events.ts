@@ -10,12 +10,14 @@ import type { Statement } from './statement.ts'
 /** A row of `events` or `payloads`, as a driver returns it. */
 export type StoredRow = Readonly<Record<string, unknown>>
 
-const select = 'SELECT position, tenant, stream, seq, type, v, at, actor, body, prev_hash, hash FROM events'
+export const selectEvents =
+  'SELECT position, tenant, stream, seq, type, v, at, actor, body, prev_hash, hash FROM events'
 
-export const streamEvents = (stream: string, after: number, through: number | null, most: number): Statement => ({
-  sql: `${select} WHERE tenant = :tenant AND stream = :stream AND seq > :after
-    ${through === null ? '' : 'AND seq <= :through'} ORDER BY seq LIMIT :most`,
-  params: { stream, after, most, ...(through !== null && { through }) },
+/** The events of a stream with `after < seq`, and `seq <= through` where that is given, oldest first. */
+export const streamEvents = (stream: string, after: number, through?: number): Statement => ({
+  sql: `${selectEvents} WHERE tenant = :tenant AND stream = :stream AND seq > :after
+    ${through === undefined ? '' : 'AND seq <= :through'} ORDER BY seq`,
+  params: { stream, after, ...(through !== undefined && { through }) },
 })
 
 /** Whether one event stands in the ledger with that hash: asked when the answer to a commit was lost. */
