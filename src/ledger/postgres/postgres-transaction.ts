@@ -1,0 +1,162 @@
+/**
+ * One transaction on PostgreSQL, two round trips and a decision between them:
+ *
+ *   BEGIN, limits, all locks · one statement with all reads ─▶ decide ─▶ all writes · COMMIT
+ *
+ * Each statement sees what was committed before it began (READ COMMITTED), so the reads see everything that was done
+ * under the locks before they were ours.
+ */
+import { CharterError } from '../../errors.ts'
+import { chain, project, requireHead, requireLease, runOf, type StoredEvent } from '../append.ts'
+import type { LedgerEvent } from '../event.ts'
+import type { StreamHead } from '../hash-chain.ts'
+import type { Append, Lock, Transaction } from '../ledger.ts'
+import type { Projection } from '../projection.ts'
+import type { Read } from '../reads.ts'
+import { changeStatement } from '../statements/change.ts'
+import { insertEvent, insertPayload, moveHead } from '../statements/events.ts'
+import { unwritten } from '../statements/head.ts'
+import { begin } from './locks.ts'
+import { firstPosition, mostEvents, type PositionOffset } from './positions.ts'
+import { type Connection, type Prepared, type PreparedTexts, run } from './postgres-connection.ts'
+import { isConnectionLost } from './postgres-errors.ts'
+import { combine, foundIn, planReads, type ReadPlan } from './read-all.ts'
+import { ownReads, type Standing, standingIn } from './standing.ts'
+
+export interface PostgresContext {
+  readonly ledgerId: string
+  readonly projections: readonly Projection[]
+  readonly texts: PreparedTexts
+  readonly offset: PositionOffset
+}
+
+export type Performed<Answer> =
+  | Committed<Answer>
+  /** The connection went while COMMIT was out: look for the events. */
+  | (Sent<Answer> & { readonly done: 'unknown'; readonly error: unknown })
+  /** `decide` threw, or appends to a head or under a lease that is gone. Nothing was kept. */
+  | { readonly done: 'refused'; readonly failure: unknown }
+  | NotLocked
+
+type Committed<Answer> = Sent<Answer> & { readonly done: 'committed' }
+
+/** `decide` appends to streams that were not locked. Nothing was kept: again, with these locks too. */
+interface NotLocked {
+  readonly done: 'not locked'
+  readonly streams: readonly string[]
+}
+
+export interface Sent<Answer> {
+  readonly answer: Answer
+  readonly events: readonly LedgerEvent[]
+}
+
+interface Decided<Answer> extends Sent<Answer> {
+  readonly done: 'decided'
+  readonly writes: readonly Prepared[]
+}
+
+/** Throws what the database says; nothing was kept then. */
+export async function perform<Reads extends Readonly<Record<string, Read>>, Answer>(
+  connection: Connection,
+  context: PostgresContext,
+  work: Transaction<Reads, Answer>,
+  locks: readonly Lock[],
+): Promise<Performed<Answer>> {
+  const plan = planReads(work.reads)
+  const reading = combine(plan, work.tenant, ownReads(streamsOf(locks)))
+  const [, read] = await allOf([connection.query(begin(work.tenant, locks)), run(connection, reading)])
+  const decided = decideSafely(context, work, plan, read?.rows[0] ?? {}, locks)
+  if (decided.done === 'decided' && decided.writes.length > 0) return commit(connection, decided)
+  await connection.query('ROLLBACK')
+  return decided.done === 'decided' ? { ...decided, done: 'committed' } : decided
+}
+
+const streamsOf = (locks: readonly Lock[]) => locks.flatMap((lock) => (lock.lock === 'stream' ? [lock.stream] : []))
+
+function decideSafely<Reads extends Readonly<Record<string, Read>>, Answer>(
+  context: PostgresContext,
+  work: Transaction<Reads, Answer>,
+  plan: ReadPlan,
+  columns: Readonly<Record<string, unknown>>,
+  locks: readonly Lock[],
+): Decided<Answer> | NotLocked | { done: 'refused'; failure: unknown } {
+  try {
+    const standing = standingIn(columns)
+    const { append, answer } = work.decide(foundIn<Reads>(plan, columns), standing.now)
+    const locked = new Set(streamsOf(locks))
+    const streams = append.map(({ stream }) => stream).filter((stream) => !locked.has(stream))
+    if (streams.length > 0) return { done: 'not locked', streams }
+    return { done: 'decided', answer, ...writing(context, work.tenant, append, standing) }
+  } catch (failure) {
+    return { done: 'refused', failure }
+  }
+}
+
+/** The events that the appends make, and everything that is said to the database to keep them. */
+function writing(context: PostgresContext, tenant: string, appends: readonly Append[], standing: Standing) {
+  const heads = new Map(standing.heads)
+  const events: LedgerEvent[] = []
+  const writes: Prepared[] = []
+  for (const append of appends) {
+    const stored = chainOne(context, tenant, append, standing, heads.get(append.stream) ?? unwritten, events.length)
+    events.push(...stored.map(({ event }) => event))
+    writes.push(...statementsOf(context, tenant, append, stored))
+    const last = stored.at(-1)
+    if (last) heads.set(append.stream, last.event)
+  }
+  if (events.length <= mostEvents) return { events, writes }
+  throw new CharterError('internal', `a transaction may append ${mostEvents} events, and this one has ${events.length}`)
+}
+
+function chainOne(
+  { ledgerId, offset }: PostgresContext,
+  tenant: string,
+  append: Append,
+  { now, leases, transaction }: Standing,
+  head: StreamHead,
+  before: number,
+): StoredEvent[] {
+  const { stream } = append
+  requireHead(append, head)
+  requireLease(append, leases.get(runOf(stream)), now)
+  const position = firstPosition(transaction, offset) + before
+  return chain(append.events, { ledgerId, tenant, stream, head, position, now })
+}
+
+function statementsOf(
+  { projections, texts }: PostgresContext,
+  tenant: string,
+  { stream, payloads = [] }: Append,
+  stored: readonly StoredEvent[],
+): Prepared[] {
+  const last = stored.at(-1)?.event
+  const changes = stored.flatMap(({ event }) => project(projections, event))
+  return [
+    ...stored.map(insertEvent),
+    ...(last ? [moveHead(stream, last)] : []),
+    ...payloads.map(insertPayload),
+    ...changes.map((change) => changeStatement(change, tenant)),
+  ].map((statement) => texts.prepare(statement, { tenant }))
+}
+
+async function commit<Answer>(connection: Connection, decided: Decided<Answer>): Promise<Performed<Answer>> {
+  const { answer, events, writes } = decided
+  try {
+    // One packet: the answers are looked at in order, and COMMIT undoes everything where one of them was an error.
+    await allOf([...writes.map((write) => run(connection, write)), connection.query('COMMIT')])
+    return { done: 'committed', answer, events }
+  } catch (error) {
+    if (isConnectionLost(error)) return { done: 'unknown', answer, events, error }
+    throw error
+  }
+}
+
+/** All answers of a pipeline, or the first error in it; never one that is left unheard. */
+async function allOf<Answer>(sent: readonly Promise<Answer>[]): Promise<Answer[]> {
+  const settled = await Promise.allSettled(sent)
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason
+    return one.value
+  })
+}
