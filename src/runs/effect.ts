@@ -5,6 +5,7 @@
  *                          ─▶ not_committed    every attempt is
  *                          ─▶ unknown          otherwise: open until an outcome, a verify or a named person ends it
  */
+import type { PayloadRef } from '../ledger/event.ts'
 import type { EffectDispatched } from './events.ts'
 
 export type AttemptOutcome = 'open' | 'committed' | 'not_committed' | 'unknown'
@@ -18,6 +19,8 @@ export interface Effect {
   readonly attempts: readonly AttemptOutcome[]
   readonly last: EffectDispatched
   readonly retryable: boolean
+  readonly output?: 'accepted' | 'rejected' | 'unseen'
+  readonly result?: PayloadRef
   /** Nothing more is sent by this run. */
   readonly givenUp: boolean
 }
@@ -38,3 +41,7 @@ export function withOutcome(effect: Effect, attempt: number, outcome: AttemptOut
 export function withAbsence(effect: Effect): Effect {
   return { ...effect, attempts: effect.attempts.map(() => 'not_committed') }
 }
+
+/** What the whole effect is after one more outcome. */
+export const statusAfter = (effect: Effect | undefined, attempt: number, outcome: AttemptOutcome): EffectStatus =>
+  effect ? effectStatus(withOutcome(effect, attempt, outcome).attempts) : outcome === 'open' ? 'dispatched' : outcome

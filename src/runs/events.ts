@@ -8,7 +8,8 @@
  *               ─▶ run.ended
  */
 import type { ErrorCode } from '../errors.ts'
-import type { PayloadRef } from '../ledger/event.ts'
+import type { EffectStatus } from './effect.ts'
+import type { LedgerEvent, PayloadRef } from '../ledger/event.ts'
 import type { Escalation } from '../charter/page.ts'
 
 /** A change in what a stored event means is a new number here, appended with its story (see docs/reference/events). */
@@ -55,6 +56,8 @@ export interface TurnStarted {
   model: string
   reserved: Usage
   max_completion_tokens: number
+  /** What budgets that many runs share hold for this turn. */
+  moves: readonly Movement[]
 }
 
 export interface TurnAnswered {
@@ -75,6 +78,8 @@ export interface TurnFailed {
   code: ErrorCode
   retryable: boolean
   timed_out: boolean
+  /** The process that asked went down with the answer. */
+  lost: boolean
   usage: Usage
   estimated: true
 }
@@ -94,6 +99,7 @@ export interface ActionProposed {
   dry_run: boolean
   /** An approver's edit took the place of what the model had proposed. */
   edited_from?: string
+  edited_by?: { by: string; group: string }
 }
 
 export type DecisionOutcome = 'allow' | 'ask' | 'deny' | 'invalid'
@@ -135,6 +141,8 @@ export interface ActionReturned {
   /** What this read brought in and may be cited from now on. */
   read: readonly SubjectRef[]
   timed_out: boolean
+  /** A read was really called: it counts against `max_tool_calls`. */
+  called: boolean
 }
 
 export interface Movement {
@@ -151,29 +159,31 @@ export interface EffectDispatched {
   risk: string
   attempt: number
   key: string
+  first_dispatched_at: number
   deadline: number
   settles_by: number
   /** Past this time nothing is sent again under the key. */
   honoured_until?: number
   subject?: string
-  business_keys: readonly string[]
   moves: readonly Movement[]
   approval?: string
 }
 
+/** `status` is that of the whole effect after this outcome: projections see one event and no fold. */
 export interface EffectCommitted {
   effect: string
   attempt: number
   by: 'attempt' | 'verify' | 'settlement'
   output: 'accepted' | 'rejected' | 'unseen'
   result?: PayloadRef
-  /** Another committed effect bears the same business key. */
+  /** The business key of which another effect is committed or open: the world has it twice. */
   doubled?: string
 }
 
 export interface EffectNotCommitted {
   effect: string
   attempt: number
+  status: EffectStatus
   by: 'attempt' | 'verify' | 'settlement' | 'not_begun'
   retryable: boolean
   reason?: PayloadRef
@@ -182,6 +192,7 @@ export interface EffectNotCommitted {
 export interface EffectUnknown {
   effect: string
   attempt: number
+  status: EffectStatus
   why: 'threw' | 'timed_out' | 'aborted' | 'lost'
   reason?: PayloadRef
 }
@@ -204,6 +215,13 @@ export interface RunWoken {
   id: string
   outcome: string
   by?: string
+  /** What was signed, and by how many of each group. */
+  digest?: string
+  signatures?: { readonly [group: string]: number }
+  group?: string
+  /** Why people said no. */
+  reason?: PayloadRef
+  /** What a person says to the model. */
   message?: PayloadRef
   /** What a person adds to the run's budget when handing it back. */
   extends?: { turns?: number; tool_calls?: number; cost_micro_usd?: number }
@@ -245,6 +263,10 @@ export interface RunEventBodies {
 }
 
 export type RunEventType = keyof RunEventBodies
+
+/** The ledger's bodies are what this module drafted, brought up to date by its upgrades. */
+export const readRunEvent = (event: LedgerEvent): RunEvent =>
+  ({ type: event.type, at: event.at, body: event.body as never }) as RunEvent
 
 /** An event of a run with its body's shape; `at` is filled in by the ledger. */
 export type RunEvent = { [Type in RunEventType]: { type: Type; at: number; body: RunEventBodies[Type] } }[RunEventType]

@@ -24,7 +24,14 @@ export interface Action {
   readonly proposed: ActionProposed
   judged?: ActionJudged
   effect?: string
-  approval?: { id: string; outcome?: string }
+  approval?: {
+    id: string
+    outcome?: string
+    digest?: string
+    signatures?: Readonly<Record<string, number>>
+    group?: string
+    reason?: PayloadRef
+  }
   returned?: ActionReturned
 }
 
@@ -38,6 +45,8 @@ export interface Turn {
   /** `asking` until the model answered; then its actions are worked through in order. */
   phase: 'asking' | 'acting'
   calls: number
+  /** Why the model stopped; `invalid` for an answer that holds nothing. */
+  finish: string
   actions: string[]
 }
 
@@ -62,13 +71,13 @@ export interface Run {
   /** Effects of the current turn, and every one that is not settled. */
   effects: Map<string, Effect>
   said: Said[]
-  waiting: (RunWaiting & { at: number }) | undefined
+  waiting: RunWaiting | undefined
   escalated: ErrorCode | undefined
   /** Digests that people denied, let expire or edited: not asked again in this run. */
   refused: Map<string, ErrorCode>
   /** Committed writes by digest, and reads since the last write: proposed again they return this. */
   results: Map<string, { action: string; result: PayloadRef; kind: 'read' | 'write' }>
-  /** Kind and pseudonym of everything that reads of this run brought in: what may be cited. */
+  /** Pseudonyms of everything that reads of this run brought in: what may be cited. */
   read: Set<string>
   /** Outputs of this run's successful reads by tool, for `earlier`. */
   outputs: Map<string, PayloadRef[]>
@@ -76,6 +85,10 @@ export interface Run {
   /** Turns in a row in which no action succeeded, and time-outs in a row. */
   fruitless: number
   silent: number
+  /** Code of the last thing that went wrong, for the reason of an escalation. */
+  trouble: ErrorCode | undefined
+  /** Writes of this run by how they ended, for the run's own ending. */
+  writes: { committed: number; refused: number }
   toolErrors: { calls: number; errors: number }
   /** The model id that answered first: another snapshot later is a change. */
   answeredModel: string | undefined
@@ -104,11 +117,19 @@ export function emptyRun(id: string): Run {
     repeats: new Map(),
     fruitless: 0,
     silent: 0,
+    trouble: undefined,
+    writes: { committed: 0, refused: 0 },
     toolErrors: { calls: 0, errors: 0 },
     answeredModel: undefined,
     lastAt: 0,
   }
 }
+
+/** People said yes to it. */
+export const isSigned = ({ approval }: Action): boolean => approval?.outcome === 'granted'
+
+export const signaturesOf = ({ approval }: Action): Readonly<Record<string, number>> =>
+  approval?.outcome === 'granted' ? (approval.signatures ?? {}) : {}
 
 export const isEnded = (run: Run): boolean => !['running', 'waiting', 'handed_off'].includes(run.status)
 
@@ -131,13 +152,18 @@ export function evolve(run: Run, event: RunEvent): Run {
       if (run.turn) {
         run.turn.phase = 'acting'
         run.turn.calls = event.body.calls
+        run.turn.finish = event.body.finish
       }
-      if (event.body.calls === 0 && event.body.finish === 'invalid') run.fruitless += 1
+      if (event.body.calls === 0 && event.body.finish === 'invalid') {
+        run.fruitless += 1
+        run.trouble = 'model_failed'
+      }
       break
     case 'turn.failed':
       spend(run, event.body.usage)
       run.silent = event.body.timed_out ? run.silent + 1 : run.silent
       run.fruitless += 1
+      run.trouble = event.body.code
       run.turn = undefined
       break
     case 'action.proposed':
@@ -157,7 +183,10 @@ export function evolve(run: Run, event: RunEvent): Run {
       dispatch(run, event.body)
       break
     case 'effect.committed':
-      settle(run, event.body.effect, (effect) => withOutcome(effect, event.body.attempt, 'committed'))
+      settle(run, event.body.effect, (effect) => {
+        const { attempt, output, result } = event.body
+        return { ...withOutcome(effect, attempt, 'committed'), output, ...(result && { result }) }
+      })
       break
     case 'effect.not_committed':
       settle(run, event.body.effect, (effect) => ({
@@ -174,7 +203,7 @@ export function evolve(run: Run, event: RunEvent): Run {
       settle(run, event.body.effect, (effect) => ({ ...effect, givenUp: true }))
       break
     case 'run.waiting':
-      run.waiting = { ...event.body, at: event.at }
+      run.waiting = event.body
       run.status = event.body.awaits === 'handoff' ? 'handed_off' : 'waiting'
       if (event.body.action !== undefined) {
         const action = run.actions.get(event.body.action)
@@ -213,7 +242,7 @@ function spend(run: Run, usage: Usage): void {
 
 function startTurn(run: Run, started: TurnStarted): void {
   run.spent.turns += 1
-  run.turn = { started, phase: 'asking', calls: 0, actions: [] }
+  run.turn = { started, phase: 'asking', calls: 0, finish: '', actions: [] }
   run.actions.clear()
   for (const [id, effect] of run.effects) if (isSettled(effect)) run.effects.delete(id)
 }
@@ -255,20 +284,28 @@ function returnAction(run: Run, returned: ActionReturned): void {
   const { proposed } = action
   const isError = !['result', 'replayed', 'preview'].includes(returned.outcome)
   run.said.push({ by: 'tool', call: proposed.call, tool: proposed.tool, result: returned.result, isError })
-  for (const subject of returned.read) run.read.add(`${subject.kind}:${subject.id}`)
+  for (const subject of returned.read) run.read.add(subject.id)
   run.silent = returned.timed_out ? run.silent + 1 : 0
-  if (!isError) run.fruitless = 0
+  if (returned.called) run.spent.tool_calls += 1
+  if (isError) run.trouble = returned.code
+  else run.fruitless = 0
+  if (proposed.kind === 'write' && returned.outcome === 'refused') run.writes.refused += 1
+  if (proposed.kind === 'write' && returned.outcome === 'result') run.writes.committed += 1
   if (returned.outcome === 'result' && proposed.kind !== undefined) {
-    if (proposed.kind === 'read' && action.effect === undefined) run.spent.tool_calls += 1
     if (!proposed.dry_run) {
       run.results.set(proposed.digest, { action: returned.action, result: returned.result, kind: proposed.kind })
-      const outputs = run.outputs.get(proposed.tool) ?? []
-      if (proposed.kind === 'read') run.outputs.set(proposed.tool, [...outputs, returned.result])
+      if (proposed.kind === 'read') keepOutput(run, proposed.tool, returned.result)
     }
   }
   countRepeats(run, proposed.digest, returned)
   countToolErrors(run, returned)
   if (run.turn && isLastOfTurn(run) && isError && everyActionFailed(run)) run.fruitless += 1
+}
+
+function keepOutput(run: Run, tool: string, result: PayloadRef): void {
+  const outputs = run.outputs.get(tool)
+  if (outputs) outputs.push(result)
+  else run.outputs.set(tool, [result])
 }
 
 function countRepeats(run: Run, digest: string, returned: ActionReturned): void {
@@ -293,7 +330,17 @@ const everyActionFailed = (run: Run): boolean =>
 
 function wake(run: Run, woken: RunWoken): void {
   const action = [...run.actions.values()].find((candidate) => candidate.approval?.id === woken.id)
-  if (action?.approval) action.approval.outcome = woken.outcome
+  if (action?.approval) {
+    const { id, outcome, digest, signatures, group, reason } = woken
+    action.approval = {
+      id,
+      outcome,
+      ...(digest !== undefined && { digest }),
+      ...(signatures && { signatures }),
+      ...(group !== undefined && { group }),
+      ...(reason && { reason }),
+    }
+  }
   if (action && ['denied', 'expired', 'edited'].includes(woken.outcome))
     run.refused.set(action.proposed.digest, `approval_${woken.outcome}` as ErrorCode)
   if (woken.message !== undefined) run.said.push({ by: 'person', message: woken.message })

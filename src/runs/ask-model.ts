@@ -1,0 +1,152 @@
+/** One turn's model call: reserve what it may cost at most, append that, ask, and record what came of it. */
+import { allowTurn } from '../budgets/run-budget.ts'
+import { sharedBudgets } from '../budgets/shared-budget.ts'
+import { CharterError, type ErrorCode, isCharterError } from '../errors.ts'
+import { callModel } from '../models/call-model.ts'
+import { estimatePromptTokens } from '../models/estimate-tokens.ts'
+import { modelFailureOf } from '../models/model-failure.ts'
+import { compareModelIdentity } from '../models/model-identity.ts'
+import type { ModelAnswer, ModelRequest } from '../models/model-request.ts'
+import { effectiveStage } from '../stops/stop.ts'
+import { buildRequest } from './conversation.ts'
+import type { TurnStarted, Usage } from './events.ts'
+import { type Hindrance, type Moving, seal } from './moving.ts'
+import { boundsOf, spentBy } from './next-step.ts'
+import { proposeActions } from './propose-actions.ts'
+import { movedIn, windowReads } from './windows.ts'
+
+/** Longest that a model may think where the page does not bound the run's time, milliseconds. */
+const modelDeadlineMs = 120_000
+const wantedCompletion = 4096
+
+export async function askModel(moving: Moving): Promise<Hindrance | undefined> {
+  const { world, journal, pinned, payloads, tools } = moving
+  const model = pinned.page.models.default
+  if (model === undefined) throw new CharterError('model_unknown', 'the page names no model', { hint: 'add `models: { default: … }`' })
+  const request = await buildRequest(journal.run, pinned.page, tools, payloads)
+  const hindrance = await reserveTurn(moving, model, request)
+  if (hindrance) return hindrance
+  const started = journal.run.turn?.started
+  if (!started) throw new CharterError('internal', 'a turn was reserved and is not there')
+  const deadline = AbortSignal.any([moving.signal, timeLimit(moving)])
+  try {
+    const { max_completion_tokens: maxOutputTokens } = started
+    const answer = await callModel(await world.model(model), { ...request, maxOutputTokens }, { clock: world.clock, signal: deadline })
+    await recordAnswer(moving, started, answer)
+    return undefined
+  } catch (thrown) {
+    if (moving.signal.aborted) throw thrown
+    return failTurn(moving, started, thrown, deadline.aborted)
+  }
+}
+
+/** A model call whose answer was lost with its process: it settles at its whole reservation, because it may be charged. */
+export function loseTurn({ journal }: Moving): void {
+  const started = journal.run.turn?.started
+  if (!started) return
+  journal.draft({
+    type: 'turn.failed',
+    body: { turn: started.turn, code: 'model_failed', retryable: true, timed_out: false, lost: true, usage: started.reserved, estimated: true },
+  })
+}
+
+/** Reserves under the lock of the budgets that many runs share; a bound, or a stop that aborts, hinders. */
+async function reserveTurn(moving: Moving, model: string, request: ModelRequest): Promise<Hindrance | undefined> {
+  const { world, journal, pinned } = moving
+  const { run } = journal
+  const shared = sharedBudgets(pinned.page.sharedBudgets, { environment: world.environment, ...run.started })
+  const price = {
+    promptTokens: estimatePromptTokens(request),
+    cost: (prompt: number, completion: number) => world.prices.worstCase(model, prompt, completion),
+  }
+  const allowance = allowTurn(boundsOf(run, pinned.page), spentBy(run), price, wantedCompletion)
+  if (!allowance.afford) return { hindrance: 'bound', bound: allowance.bound }
+  const moves = shared.map(({ key }) => ({ key, amount: allowance.costMicroUsd }))
+  return journal.transact({
+    locks: shared.map(({ key }) => ({ lock: 'key', key })),
+    reads: { stops: { read: 'stops' }, ...windowReads(shared) },
+    decide: (found): { commit: boolean; answer: Hindrance | undefined } => {
+      const thing = { agent: run.started?.agent ?? '', environment: world.environment }
+      const { level, stop } = effectiveStage(pinned.page.agent.stage, found.stops, thing)
+      if (level === 'abort') return { commit: false, answer: { hindrance: 'stopped', stop: stop ?? '' } }
+      const over = shared.find((budget) => movedIn(found, budget).amount + allowance.costMicroUsd > budget.max)
+      if (over) return { commit: false, answer: { hindrance: 'bound', bound: over.bound } }
+      journal.draft({
+        type: 'turn.started',
+        body: {
+          turn: run.spent.turns + 1,
+          model,
+          reserved: {
+            prompt_tokens: allowance.promptTokens,
+            completion_tokens: allowance.completionTokens,
+            cost_micro_usd: allowance.costMicroUsd,
+          },
+          max_completion_tokens: allowance.completionTokens,
+          moves,
+        },
+      })
+      return { commit: true, answer: undefined }
+    },
+  })
+}
+
+function timeLimit({ world, journal, pinned }: Moving): AbortSignal {
+  const { activeMs } = boundsOf(journal.run, pinned.page)
+  const left = activeMs === undefined ? modelDeadlineMs : Math.min(modelDeadlineMs, activeMs - journal.run.spent.active_ms)
+  const controller = new AbortController()
+  void world.clock.wait(Math.max(1, left)).then(() => controller.abort(new CharterError('model_failed', `no answer within ${left} ms`)))
+  return controller.signal
+}
+
+async function recordAnswer(moving: Moving, started: TurnStarted, answer: ModelAnswer): Promise<void> {
+  const { journal, world } = moving
+  const identity = compareModelIdentity(started.model, answer.answeredModel, journal.run.answeredModel)
+  const isEmpty = answer.toolCalls.length === 0 && !answer.text?.trim()
+  const calls = identity === 'changed' ? 0 : answer.toolCalls.length
+  journal.draft({
+    type: 'turn.answered',
+    body: {
+      turn: started.turn,
+      model: started.model,
+      ...(answer.answeredModel !== undefined && { answered_model: answer.answeredModel }),
+      identity,
+      usage: settledUsage(moving, started, answer, world.prices.costOf(started.model, answer.usage).microUsd),
+      finish: isEmpty ? 'invalid' : answer.finish,
+      answer: seal(moving, 'prompt', asJson(answer)),
+      calls,
+      latency_ms: answer.latencyMs,
+    },
+  })
+  if (identity === 'changed') {
+    journal.draft({ type: 'run.ended', body: { status: 'failed', code: 'model_changed' } })
+    return
+  }
+  await proposeActions(moving, started.turn, answer)
+}
+
+/** What the provider said it used; where it said nothing, the whole reservation. */
+function settledUsage(_moving: Moving, started: TurnStarted, answer: ModelAnswer, costMicroUsd: number) {
+  const { usage } = answer
+  const details = { cached_prompt_tokens: usage.cachedPromptTokens, reasoning_tokens: usage.reasoningTokens }
+  if (usage.estimated) return { ...started.reserved, ...details }
+  return {
+    prompt_tokens: usage.promptTokens,
+    completion_tokens: usage.completionTokens,
+    cost_micro_usd: costMicroUsd,
+    ...details,
+  }
+}
+
+function failTurn({ journal }: Moving, started: TurnStarted, thrown: unknown, timedOut: boolean): Hindrance | undefined {
+  const failure = modelFailureOf(thrown)
+  const code: ErrorCode = isCharterError(thrown) ? thrown.code : 'model_failed'
+  const usage: Usage = started.reserved
+  journal.draft({
+    type: 'turn.failed',
+    body: { turn: started.turn, code, retryable: failure?.retryable ?? timedOut, timed_out: timedOut, lost: false, usage, estimated: true },
+  })
+  if (!failure?.retryable && !timedOut) journal.draft({ type: 'run.ended', body: { status: 'failed', code } })
+  return failure?.retryAfterMs === undefined ? undefined : { hindrance: 'later', afterMs: failure.retryAfterMs }
+}
+
+const asJson = (answer: ModelAnswer) => JSON.parse(JSON.stringify(answer))

@@ -1,0 +1,18 @@
+/** One call of a read tool, under its own deadline. A read needs no key that a vendor knows. */
+import type { JsonObject } from '../json.ts'
+import { type CallOutcome, callTool } from '../tools/call-tool.ts'
+import type { Tool } from '../tools/tool.ts'
+import type { Moving } from './moving.ts'
+
+export async function callRead({ world, signal }: Moving, tool: Tool, input: JsonObject): Promise<CallOutcome> {
+  const sending = {
+    key: world.sealer.digest([tool.name, input]),
+    attempt: 1,
+    deadline: world.clock.now() + tool.deadlineMs,
+    withinMs: tool.deadlineMs,
+    signal,
+  }
+  const outcome = await callTool(tool, input, sending, world.clock)
+  await world.breakers.note(tool, outcome)
+  return outcome
+}

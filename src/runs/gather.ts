@@ -1,0 +1,153 @@
+/**
+ * Gathers what an action is judged on: its subjects, the facts of the system of record, the tool's own check, a
+ * preview. All reads of it are governed by the same charter and memoised for one gathering. No lock is held here.
+ */
+import { canonicalJson } from '../canonical-json.ts'
+import { CharterError, type ErrorCode, isCharterError } from '../errors.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { Intent } from '../tools/intent.ts'
+import { validateArguments } from '../tools/parse-arguments.ts'
+import type { Gathering, Subjects, Tool } from '../tools/tool.ts'
+import type { Gathered } from './gathered.ts'
+import { callRead } from './call-read.ts'
+import { judge } from './judge.ts'
+import type { Moving } from './moving.ts'
+import type { Ground } from './standing.ts'
+
+export type GatherResult =
+  | { ended: 'gathered'; gathered: Gathered }
+  | { ended: 'refused'; code: ErrorCode; message: string }
+  | { ended: 'failed'; message: string; timedOut: boolean }
+
+export interface Wanted {
+  readonly tool: Tool
+  readonly input: JsonObject
+  readonly intent: Intent | undefined
+  /** A write that may be shown to a person, or a dry run, is previewed. */
+  readonly preview: boolean
+}
+
+/** Reads that facts are made of may themselves have facts; deeper than this it is a ring. */
+const deepest = 4
+
+export async function gather(moving: Moving, ground: Ground, wanted: Wanted): Promise<GatherResult> {
+  try {
+    const gathered = await gatherAt(moving, ground, wanted, new Map(), 0)
+    return { ended: 'gathered', gathered }
+  } catch (thrown) {
+    if (thrown instanceof GovernedRefusal) return { ended: 'refused', code: thrown.reason, message: thrown.message }
+    const message = thrown instanceof Error ? thrown.message : String(thrown)
+    return { ended: 'failed', message, timedOut: isCharterError(thrown) && thrown.code === 'tool_timeout' }
+  }
+}
+
+/** A governed read was refused: the action that wanted it is refused for the same reason. */
+class GovernedRefusal extends Error {
+  readonly reason: ErrorCode
+  constructor(reason: ErrorCode, message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+type Memo = Map<string, Promise<Json>>
+
+async function gatherAt(moving: Moving, ground: Ground, wanted: Wanted, memo: Memo, depth: number): Promise<Gathered> {
+  const { tool, input, intent } = wanted
+  const gathering = gatheringOf(moving, ground, memo, depth)
+  const subjects = flatten((await tool.subjects?.(input, gathering)) ?? {})
+  const facts = await factsOf(tool, input, gathering)
+  const verdict = tool.check?.(input, facts) ?? true
+  const preview = wanted.preview ? await previewOf(tool, input, gathering) : undefined
+  const { sealer } = moving.world
+  const evidence = (intent?.evidence ?? []).map((piece) => ({ ...piece, read: isRead(moving, piece) }))
+  return {
+    input,
+    ...(intent && { intent }),
+    subjects,
+    refs: subjects.map(({ kind, id }) => ({ kind, id: sealer.pseudonym(kind, id) })),
+    facts,
+    check: { tool: `${tool.name}@${tool.version}`, input: sealer.digest([input, facts]), verdict },
+    ...(preview && { preview }),
+    citations: evidence.filter(({ kind, read }) => kind === 'document' && read).length,
+    intentHolds: intent !== undefined && evidence.every(({ read }) => read),
+    unread: evidence.filter(({ read }) => !read).map(({ kind, id }) => ({ kind, id })),
+  }
+}
+
+const isRead = ({ journal, world }: Moving, { kind, id }: { kind: string; id: string }): boolean =>
+  journal.run.read.has(world.sealer.pseudonym(kind, id))
+
+function flatten(subjects: Subjects): { kind: string; id: string }[] {
+  return Object.entries(subjects).flatMap(([kind, ids]) => [ids].flat().map((id) => ({ kind, id: String(id) })))
+}
+
+async function factsOf(tool: Tool, input: JsonObject, gathering: Gathering): Promise<JsonObject> {
+  if (!tool.facts || !tool.factsSchema) return {}
+  const said = await tool.facts(input, gathering)
+  const validated = await tool.factsSchema.validate(asJson(said))
+  if (validated.ok) return asJson(validated.value) as JsonObject
+  const [problem] = validated.problems
+  throw new CharterError('tool_failed', `the facts of \`${tool.name}\` break its schema at \`${problem?.path}\`: ${problem?.message}`)
+}
+
+async function previewOf(tool: Tool, input: JsonObject, gathering: Gathering) {
+  if (!tool.preview) return undefined
+  const { fields, says } = await tool.preview(input, gathering)
+  return { ...(fields && { fields: asJson(fields) as JsonObject }), ...(says !== undefined && { says }) }
+}
+
+function gatheringOf(moving: Moving, ground: Ground, memo: Memo, depth: number): Gathering {
+  return {
+    signal: moving.signal,
+    read: async <Input, Output>(tool: Tool<Input, Output, never>, input: unknown) =>
+      (await readGoverned(moving, ground, tool.name, input, memo, depth)) as Output,
+    earlier: <Input, Output>(tool: Tool<Input, Output, never>) => (moving.outputs.get(tool.name) ?? []) as Output[],
+  }
+}
+
+/** One read for `subjects`, `facts` or `preview`: judged as the model's own read would be, then called. */
+async function readGoverned(moving: Moving, ground: Ground, name: string, input: unknown, memo: Memo, depth: number): Promise<Json> {
+  const tool = moving.tools.get(name)
+  if (!tool || tool.kind !== 'read' || tool.egress)
+    throw new CharterError('tool_invalid', `facts may be gathered by read tools of the agent alone, and \`${name}\` is none`)
+  if (depth >= deepest) throw new CharterError('tool_invalid', `the facts of \`${name}\` are gathered in a ring`)
+  const validated = await validateArguments(tool, asJson(input))
+  if (!validated.ok) {
+    const [problem] = validated.problems
+    throw new CharterError('tool_failed', `\`${name}\` was read with a wrong \`${problem?.path}\`: ${problem?.message}`)
+  }
+  const key = `${name} ${canonicalJson(validated.value)}`
+  const known = memo.get(key) ?? governedCall(moving, ground, tool, validated.value, memo, depth + 1)
+  memo.set(key, known)
+  return known
+}
+
+async function governedCall(moving: Moving, ground: Ground, tool: Tool, input: JsonObject, memo: Memo, depth: number): Promise<Json> {
+  const gathered = await gatherAt(moving, ground, { tool, input, intent: undefined, preview: false }, memo, depth)
+  const { world, pinned, journal } = moving
+  const decision = judge(
+    world.evaluator,
+    {
+      agent: pinned.page.agent.name,
+      environment: world.environment,
+      requester: journal.run.started?.on_behalf_of ?? '',
+      tool,
+      dryRun: false,
+      gathered,
+      pinned,
+      inForce: ground.inForce,
+      refusedBefore: undefined,
+    },
+    ground.live,
+  )
+  if (decision.decision !== 'allow')
+    throw new GovernedRefusal(decision.code ?? 'denied_by_policy', `the facts need \`${tool.name}\`, which is not allowed here`)
+  const result = await callRead(moving, tool, input)
+  if (result.ended === 'returned') return result.output
+  const timedOut = 'why' in result && result.why === 'timed_out'
+  const said = 'message' in result ? result.message : 'its answer breaks its schema'
+  throw new CharterError(timedOut ? 'tool_timeout' : 'tool_failed', `\`${tool.name}\` did not answer: ${said}`)
+}
+
+const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null))

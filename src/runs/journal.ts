@@ -1,0 +1,147 @@
+/**
+ * The drafts of one run between two commits. Events are folded as they are drafted, so that the next step is known,
+ * and nobody outside sees them before they are appended: under the lease, onto the head they were drafted for.
+ */
+import { CharterError } from '../errors.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { EventDraft, LedgerEvent, PayloadRef, SealedPayload } from '../ledger/event.ts'
+import { firstPrevHash, hashEvent } from '../ledger/hash-chain.ts'
+import type { Append, Lock } from '../ledger/ledger.ts'
+import type { Found, Read } from '../ledger/reads.ts'
+import { readRunEvent, type RunDraft, type RunEvent } from './events.ts'
+import { emptyRun, evolve, type Run } from './run.ts'
+import type { Holder, World } from './world.ts'
+
+/** So many payloads may belong to one event: their numbers are its place in the stream times this, and on. */
+const payloadsPerEvent = 16
+
+export interface Head {
+  seq: number
+  hash: string
+}
+
+/** Something appended to other streams in the same transaction. */
+export type Beside = readonly Append[]
+
+export class Journal {
+  readonly run: Run
+  readonly #world: World
+  readonly #holder: Holder | undefined
+  #head: Head
+  #drafts: EventDraft[] = []
+  #payloads: SealedPayload[] = []
+  #payloadsOfNext = 0
+  #startedIdle = true
+
+  constructor(world: World, run: Run, head: Head, holder?: Holder) {
+    this.run = run
+    this.#world = world
+    this.#head = head
+    this.#holder = holder
+  }
+
+  get stream(): string {
+    return `run/${this.run.id}`
+  }
+
+  get hasDrafts(): boolean {
+    return this.#drafts.length > 0
+  }
+
+  /** Seals content that belongs to the next event drafted. */
+  seal(kind: string, value: Json): PayloadRef {
+    if (this.#payloadsOfNext >= payloadsPerEvent) throw new CharterError('internal', 'too many payloads for one event')
+    const n = (this.#head.seq + this.#drafts.length + 1) * payloadsPerEvent + this.#payloadsOfNext
+    const { payload, ref } = this.#world.sealer.seal(this.stream, n, kind, value)
+    this.#payloadsOfNext += 1
+    this.#payloads.push(payload)
+    return ref
+  }
+
+  /** Drafts one event and folds it. The time it counts for is known at the commit. */
+  draft(event: RunDraft): void {
+    if (this.#drafts.length === 0) this.#startedIdle = isIdle(this.run, event)
+    this.#drafts.push({ type: event.type, v: 1, actor: this.#actor(), body: plain(event.body) })
+    this.#payloadsOfNext = 0
+    evolve(this.run, { ...event, at: this.run.lastAt } as RunEvent)
+  }
+
+  /** Appends what was drafted, if anything was. */
+  async commit(beside: Beside = [], locks: readonly Lock[] = []): Promise<void> {
+    if (!this.hasDrafts && beside.length === 0) return
+    await this.transact({ locks, reads: {}, decide: () => ({ commit: true, beside, answer: undefined }) })
+  }
+
+  /**
+   * One transaction around the drafts: `decide` sees what was read under the locks, may draft more, and says whether
+   * the drafts go in. What it drafts when it says no is forgotten with everything else: it must not draft then.
+   */
+  async transact<const Reads extends Readonly<Record<string, Read>>, Answer>(work: {
+    locks: readonly Lock[]
+    reads: Reads
+    decide(found: Found<Reads>, now: number): { commit: boolean; beside?: Beside; answer: Answer }
+  }): Promise<Answer> {
+    const { ledger, tenant } = this.#world
+    const { answer, now, committed } = await ledger.transact({
+      tenant,
+      locks: [{ lock: 'stream', stream: this.stream }, ...work.locks],
+      reads: work.reads,
+      decide: (found, now) => {
+        const decided = work.decide(found, now)
+        const append = decided.commit ? [...this.#appends(), ...(decided.beside ?? [])] : []
+        return { append, answer: { answer: decided.answer, now, committed: decided.commit } }
+      },
+    })
+    if (committed) this.#settle(now)
+    return answer
+  }
+
+  #appends(): readonly Append[] {
+    if (!this.hasDrafts) return []
+    const lease = this.#holder
+    return [
+      { stream: this.stream, after: this.#head, ...(lease && { lease }), events: this.#drafts, payloads: this.#payloads },
+    ]
+  }
+
+  #settle(now: number): void {
+    if (!this.hasDrafts) return
+    this.#head = this.#drafts.reduce((head, draft) => this.#next(head, draft, now), this.#head)
+    if (!this.#startedIdle) this.run.spent.active_ms += Math.max(0, now - this.run.lastAt)
+    this.run.lastAt = now
+    this.#drafts = []
+    this.#payloads = []
+  }
+
+  #next(head: Head, draft: EventDraft, at: number): Head {
+    const { tenant, ledger } = this.#world
+    const prevHash = head.seq === 0 ? firstPrevHash(ledger.id, tenant, this.stream) : head.hash
+    const seq = head.seq + 1
+    return { seq, hash: hashEvent({ tenant, stream: this.stream, seq, at, prevHash, ...draft }) }
+  }
+
+  #actor(): string {
+    return this.#holder ? `engine:${this.#holder.owner}` : `agent:${this.run.started?.agent ?? 'unknown'}`
+  }
+}
+
+/** The same rule as the fold's: the time before this event was nobody's active time. */
+const isIdle = (run: Run, event: RunDraft): boolean =>
+  run.lastAt === 0 || run.waiting !== undefined || event.type === 'run.recovered'
+
+/** Without the keys that hold nothing: an event has a value for a key, or has no such key. */
+const plain = (body: object): JsonObject =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as JsonObject
+
+export async function openJournal(world: World, id: string, holder?: Holder): Promise<Journal> {
+  const stream = `run/${id}`
+  await world.sealer.prepare(stream)
+  const events = await world.ledger.read(world.tenant, stream)
+  const last = events.at(-1)
+  if (!last) throw new CharterError('run_not_found', `no run \`${id}\``, { hint: 'list the runs with `charter run list`' })
+  return new Journal(world, foldRun(id, events), { seq: last.seq, hash: last.hash }, holder)
+}
+
+export function foldRun(id: string, events: readonly LedgerEvent[]): Run {
+  return events.reduce((run, event) => evolve(run, readRunEvent(event)), emptyRun(id))
+}

@@ -1,0 +1,119 @@
+/** What lists, stops and limits read of runs: one row a run, one an effect, one for each thing an effect moves. */
+import type { Change, Projection, Row } from '../ledger/projection.ts'
+import type { EffectDispatched, Movement, RunEvent, RunStarted, TurnStarted } from './events.ts'
+import { readRunEvent } from './events.ts'
+
+export const runProjection: Projection = {
+  name: 'runs',
+  tables: ['runs', 'effects', 'movements'],
+  project(event) {
+    if (!event.stream.startsWith('run/')) return []
+    const run = event.stream.slice('run/'.length)
+    const changes = changesOf(run, readRunEvent(event))
+    return event.type === 'run.started' ? changes : [...changes, patchRun(run, { updated_at: event.at })]
+  },
+}
+
+function changesOf(run: string, event: RunEvent): readonly Change[] {
+  switch (event.type) {
+    case 'run.started':
+      return [{ change: 'put', table: 'runs', row: startedRow(run, event.body, event.at) }]
+    case 'turn.started':
+      return [addToRun(run, { turns: 1 }), ...holdForTurn(run, event.body, event.at)]
+    case 'turn.answered':
+    case 'turn.failed':
+      return [
+        addToRun(run, { cost_micro_usd: event.body.usage.cost_micro_usd }),
+        patchMovements(turnId(run, event.body.turn), { state: 'settled', amount: event.body.usage.cost_micro_usd }),
+      ]
+    case 'action.returned':
+      return event.body.called ? [addToRun(run, { tool_calls: 1 })] : []
+    case 'effect.dispatched':
+      return dispatched(run, event.body, event.at)
+    case 'effect.committed':
+      return settle(event.body.effect, 'committed', 'settled', event.at)
+    case 'effect.not_committed':
+      return event.body.status === 'not_committed'
+        ? settle(event.body.effect, 'not_committed', 'released', event.at)
+        : [patchEffect(event.body.effect, { status: event.body.status })]
+    case 'effect.unknown':
+      return [patchEffect(event.body.effect, { status: event.body.status })]
+    case 'run.waiting': {
+      const { awaits, id, until = null } = event.body
+      const status = awaits === 'handoff' ? 'handed_off' : 'waiting'
+      return [patchRun(run, { status, awaits, awaited: id, wake_at: until })]
+    }
+    case 'run.woken':
+      return [patchRun(run, { status: 'running', awaits: null, awaited: null, wake_at: null })]
+    case 'run.escalated':
+      return [patchRun(run, { reason: event.body.code })]
+    case 'run.ended': {
+      const { status, code } = event.body
+      const reason = code === undefined ? {} : { reason: code }
+      return [patchRun(run, { status, ...reason, ended_at: event.at, awaits: null, awaited: null, wake_at: null })]
+    }
+    default:
+      return []
+  }
+}
+
+const startedRow = (run: string, started: RunStarted, at: number): Row => ({
+  run,
+  agent: started.agent,
+  environment: started.environment,
+  status: 'running',
+  reason: null,
+  start_key: started.start_key ?? null,
+  session: started.session ?? null,
+  grant: started.grant,
+  release: started.release.hash,
+  charter: started.charter,
+  started_at: at,
+  updated_at: at,
+  ended_at: null,
+  awaits: null,
+  awaited: null,
+  wake_at: null,
+  turns: 0,
+  tool_calls: 0,
+  effects: 0,
+  cost_micro_usd: 0,
+  input_digest: started.input_digest,
+})
+
+const turnId = (run: string, turn: number): string => `${run}:turn:${turn}`
+
+const holdForTurn = (run: string, { turn, moves }: TurnStarted, at: number): readonly Change[] =>
+  moves.map((move) => hold(turnId(run, turn), move, at))
+
+const hold = (effect: string, { key, amount }: Movement, at: number): Change => ({
+  change: 'put',
+  table: 'movements',
+  row: { effect, key, at, amount, state: 'held' },
+})
+
+function dispatched(run: string, sent: EffectDispatched, at: number): readonly Change[] {
+  const counted = sent.attempt === 1 ? [addToRun(run, { tool_calls: 1, effects: 1 })] : []
+  const { effect, action, agent, tool, risk, attempt, key, deadline, settles_by, subject } = sent
+  const row = { effect, run, action, agent, tool, risk, subject: subject ?? null, business_key: null, attempt, key }
+  return [
+    ...counted,
+    {
+      change: 'put',
+      table: 'effects',
+      row: { ...row, status: 'dispatched', dispatched_at: at, deadline, settles_by, settled_at: null },
+    },
+    // Sent again, it moves what it moved before, and from the time it first did.
+    ...sent.moves.map((move) => hold(effect, move, sent.first_dispatched_at)),
+  ]
+}
+
+const settle = (effect: string, status: string, state: string, at: number): readonly Change[] => [
+  patchEffect(effect, { status, settled_at: at }),
+  patchMovements(effect, { state }),
+]
+
+const patchRun = (run: string, set: Row): Change => ({ change: 'patch', table: 'runs', key: { run }, set })
+const addToRun = (run: string, by: Readonly<Record<string, number>>): Change => ({ change: 'add', table: 'runs', key: { run }, by })
+const patchEffect = (effect: string, set: Row): Change => ({ change: 'patch', table: 'effects', key: { effect }, set })
+const patchMovements = (effect: string, set: Row): Change => ({ change: 'patch', table: 'movements', key: { effect }, set })

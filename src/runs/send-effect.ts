@@ -1,0 +1,63 @@
+/** One sending of an effect that was just dispatched, and what is known of it afterwards. */
+import type { JsonObject } from '../json.ts'
+import { type CallOutcome, callTool } from '../tools/call-tool.ts'
+import type { Tool } from '../tools/tool.ts'
+import { type AttemptOutcome, statusAfter } from './effect.ts'
+import type { EffectDispatched } from './events.ts'
+import { type Moving, seal } from './moving.ts'
+
+/** A send that has not begun so long after its commit is given up: what was checked may have changed. */
+const latestStartMs = 1_000
+
+export async function sendEffect(moving: Moving, tool: Tool, input: JsonObject, sent: EffectDispatched, begun: number): Promise<void> {
+  const { world, signal } = moving
+  const { effect, attempt, key, deadline } = sent
+  const late = world.clock.monotonic() - begun
+  if (late > latestStartMs) return draftNotBegun(moving, sent)
+  const sending = {
+    key,
+    attempt,
+    deadline,
+    withinMs: Math.max(1, tool.deadlineMs - late),
+    signal: AbortSignal.any([signal, world.inFlight.enter(sent)]),
+    onLate: (outcome: CallOutcome) => world.recordLate({ run: moving.journal.run.id, effect, attempt, outcome }),
+  }
+  const outcome = await callTool(tool, input, sending, world.clock).finally(() => world.inFlight.leave(sent))
+  await world.breakers.note(tool, outcome)
+  draftOutcome(moving, sent, outcome)
+}
+
+function draftNotBegun(moving: Moving, { effect, attempt }: EffectDispatched): void {
+  const status = statusOf(moving, effect, attempt, 'not_committed')
+  moving.journal.draft({ type: 'effect.not_committed', body: { effect, attempt, status, by: 'not_begun', retryable: true } })
+}
+
+const statusOf = ({ journal }: Moving, effect: string, attempt: number, outcome: AttemptOutcome) =>
+  statusAfter(journal.run.effects.get(effect), attempt, outcome)
+
+function draftOutcome(moving: Moving, { effect, attempt }: EffectDispatched, outcome: CallOutcome): void {
+  const { journal } = moving
+  switch (outcome.ended) {
+    case 'returned': {
+      const result = seal(moving, 'result', outcome.output)
+      return journal.draft({ type: 'effect.committed', body: { effect, attempt, by: 'attempt', output: 'accepted', result } })
+    }
+    case 'rejected_output': {
+      const result = seal(moving, 'result', { problems: outcome.problems.map(({ path, message }) => ({ path, message })), bytes: outcome.bytes })
+      return journal.draft({ type: 'effect.committed', body: { effect, attempt, by: 'attempt', output: 'rejected', result } })
+    }
+    case 'not_committed': {
+      const reason = seal(moving, 'result', outcome.message)
+      const status = statusOf(moving, effect, attempt, 'not_committed')
+      return journal.draft({
+        type: 'effect.not_committed',
+        body: { effect, attempt, status, by: 'attempt', retryable: outcome.retryable, reason },
+      })
+    }
+    default: {
+      const reason = seal(moving, 'result', outcome.message)
+      const status = statusOf(moving, effect, attempt, 'unknown')
+      return journal.draft({ type: 'effect.unknown', body: { effect, attempt, status, why: outcome.why, reason } })
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/** What holds at the moment for one action: read without locks at its turn, and again under them when it is dispatched. */
+import type { CompiledCharter } from '../charter/compile.ts'
+import { brokenBound } from '../identity/grant-debits.ts'
+import type { Found, GrantRow, Read, StopRow } from '../ledger/reads.ts'
+import type { Signatures } from '../policy/ask.ts'
+import type { Tool } from '../tools/tool.ts'
+import type { Gathered } from './gathered.ts'
+import type { Live, Sums } from './judge.ts'
+import type { Moving } from './moving.ts'
+import { limitsOf, type NamedLimit, onceOf, type Plan } from './plan.ts'
+import { movedIn, windowReads } from './windows.ts'
+
+/** Before anything is gathered: no sums yet, because whose sums they are is among the facts. */
+export interface Ground {
+  readonly inForce: CompiledCharter
+  readonly live: Live
+}
+
+export async function groundOf(moving: Moving): Promise<Ground> {
+  const { world, pinned } = moving
+  const { agent, grant } = startedOf(moving)
+  const found = await world.ledger.find(world.tenant, {
+    stops: { read: 'stops' },
+    grants: { read: 'grants', grant },
+    charter: { read: 'charter', agent, environment: world.environment },
+  })
+  const inForce = await world.charters.compiled(agent, found.charter?.charter ?? pinned.page.hash)
+  const live = { now: world.clock.now(), stops: found.stops, grants: found.grants, ...nothingMoved, signatures: {}, breakerOpen: false }
+  return { inForce, live }
+}
+
+const nothingMoved = {
+  brokenBound: undefined, limits: { pinned: {}, inForce: {} }, holders: { pinned: 0, inForce: 0 } }
+
+export function startedOf({ journal }: Moving) {
+  const { started } = journal.run
+  if (!started) throw new Error('a run in hand has started')
+  return started
+}
+
+/** The reads that a judgement of this plan needs, under one name each. */
+export const planReads = (plan: Plan) => windowReads(plan.windows)
+
+export interface Standing {
+  readonly stops: readonly StopRow[]
+  readonly grants: readonly GrantRow[]
+  readonly signatures: Signatures
+  readonly breakerOpen: boolean
+  readonly now: number
+}
+
+/** From what was found to what the judge takes; the same on both occasions. */
+export function liveFrom(
+  found: Found<ReturnType<typeof planReads>>,
+  plan: Plan,
+  question: { pinned: CompiledCharter; inForce: CompiledCharter; tool: Tool; gathered: Gathered; effect: string },
+  standing: Standing,
+): Live {
+  const { tool, gathered, effect } = question
+  const sums = (charter: CompiledCharter): Sums =>
+    Object.fromEntries(limitsOf(charter, tool, gathered, effect).map((named) => [named.name, most(found, named)]))
+  const holders = (charter: CompiledCharter): number =>
+    onceOf(charter, tool, gathered, effect).filter((window) => movedIn(found, window).count > 0).length
+  return {
+    ...standing,
+    brokenBound: brokenBound(plan.granted, plan.debited, ({ key, withinMs }) => movedIn(found, { key, withinMs }).amount)?.key,
+    limits: { pinned: sums(question.pinned), inForce: sums(question.inForce) },
+    holders: { pinned: holders(question.pinned), inForce: holders(question.inForce) },
+  }
+}
+
+/** A limit that counts by several subjects is reached when it is reached for one of them. */
+function most(found: Found<ReturnType<typeof planReads>>, { windows }: NamedLimit): number {
+  return Math.max(0, ...windows.map((window) => movedIn(found, window).amount))
+}
+
+export const readsFor = (moving: Moving, plan: Plan) =>
+  ({
+    stops: { read: 'stops' },
+    grants: { read: 'grants', grant: startedOf(moving).grant },
+    charter: { read: 'charter', agent: startedOf(moving).agent, environment: moving.world.environment },
+    ...planReads(plan),
+  }) as const satisfies Readonly<Record<string, Read>>

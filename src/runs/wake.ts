@@ -1,0 +1,120 @@
+/** Looks whether what a run waits for has come; what another stream said is copied into the run's when it is acted on. */
+import { decideApproval, signatureCounts } from '../approvals/approval.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { LedgerEvent, PayloadRef } from '../ledger/event.ts'
+import type { Append } from '../ledger/ledger.ts'
+import { validateArguments } from '../tools/parse-arguments.ts'
+import { readApproval } from './ask-people.ts'
+import type { RunWaiting } from './events.ts'
+import { type Moving, seal } from './moving.ts'
+import { draftProposal, type Proposal } from './propose-actions.ts'
+
+/** Whether the run may go on. */
+export async function wake(moving: Moving): Promise<boolean> {
+  const { waiting } = moving.journal.run
+  if (!waiting) return true
+  if (waiting.awaits === 'approval') return wakeFromApproval(moving, waiting)
+  return wakeFromPeople(moving, waiting)
+}
+
+async function wakeFromApproval(moving: Moving, waiting: RunWaiting): Promise<boolean> {
+  const { world, journal } = moving
+  const approval = await readApproval(moving, waiting.id)
+  if (approval.status === 'none') return false
+  if (approval.status === 'pending') return expire(moving, waiting, approval)
+  const { asked } = approval
+  const reason = approval.status === 'denied' ? await copyReason(moving, waiting.id) : undefined
+  journal.draft({
+    type: 'run.woken',
+    body: {
+      awaits: 'approval',
+      id: waiting.id,
+      outcome: approval.status,
+      digest: asked.digest,
+      signatures: signatureCounts(approval),
+      ...(reason && { reason: reason.ref, group: reason.group }),
+    },
+  })
+  if (approval.status === 'edited' && approval.edit) await proposeEdit(moving, waiting, approval.edit)
+  return true
+}
+
+/** Silence is never a yes, and never a no: it is its own ending. */
+async function expire(moving: Moving, waiting: RunWaiting, approval: Awaited<ReturnType<typeof readApproval>>): Promise<boolean> {
+  const { world, journal } = moving
+  const events = decideApproval(approval, { type: 'expire', now: world.clock.now() })
+  if (events.length === 0) return false
+  const stream = `approval/${waiting.id}`
+  const beside: Append = {
+    stream,
+    after: 'any',
+    events: events.map(({ type, body }) => ({ type, v: 1, actor: 'engine', body: { ...body } as JsonObject })),
+  }
+  journal.draft({ type: 'run.woken', body: { awaits: 'approval', id: waiting.id, outcome: 'expired' } })
+  await journal.commit([beside], [{ lock: 'stream', stream }])
+  return true
+}
+
+async function copyReason(moving: Moving, approval: string): Promise<{ ref: PayloadRef; group: string } | undefined> {
+  const { world } = moving
+  const stream = `approval/${approval}`
+  const denied = (await world.ledger.read(world.tenant, stream)).find((event) => event.type === 'approval.denied')
+  const reason = denied && (await contentOf(moving, stream, denied, 'reason'))
+  if (reason === undefined) return undefined
+  return { ref: seal(moving, 'arguments', reason), group: String(denied?.body.group ?? '') }
+}
+
+/** An approver's edit: validated as the model's own arguments are, and judged anew. */
+async function proposeEdit(moving: Moving, waiting: RunWaiting, edit: { by: string; group: string; arguments: PayloadRef }): Promise<void> {
+  const { world, journal } = moving
+  const action = journal.run.actions.get(waiting.action ?? '')
+  const tool = action && moving.tools.get(action.proposed.tool)
+  if (!action || !tool) return
+  const stream = `approval/${waiting.id}`
+  await world.sealer.prepare(stream)
+  const [payload] = await world.ledger.payloads(world.tenant, stream, [edit.arguments.n])
+  const content = payload ? world.sealer.open(payload) : null
+  const validated = await validateArguments(tool, content)
+  const before = (await moving.payloads.open(action.proposed.arguments)) as unknown as Proposal
+  const intent = before.readable && before.intent ? { intent: before.intent } : {}
+  const proposal: Proposal = validated.ok
+    ? { readable: true, input: validated.value, ...intent }
+    : { readable: false, source: JSON.stringify(content).slice(0, 4096), problems: validated.problems }
+  const { turn, index, call, dry_run: dryRun } = action.proposed
+  const place = { action: `${action.proposed.action}e`, turn, index, call, dryRun, editedFrom: action.proposed.action }
+  draftProposal(moving, { ...place, editedBy: { by: edit.by, group: edit.group } }, tool.name, tool, proposal)
+}
+
+/** A handoff that was returned or resolved, or the requester's answer. */
+async function wakeFromPeople(moving: Moving, waiting: RunWaiting): Promise<boolean> {
+  const { world, journal } = moving
+  const stream = `handoff/${waiting.id}`
+  const events = await world.ledger.read(world.tenant, stream)
+  const ending = events.find((event) => event.type === 'handoff.resolved' || event.type === 'handoff.returned')
+  if (!ending) return false
+  const isReturned = ending.type === 'handoff.returned'
+  const said = await contentOf(moving, stream, ending, isReturned ? 'note' : 'outcome')
+  const by = String(ending.body.by ?? ending.actor)
+  const extended = ending.body.extends as { turns?: number; tool_calls?: number; cost_micro_usd?: number } | undefined
+  journal.draft({
+    type: 'run.woken',
+    body: {
+      awaits: waiting.awaits,
+      id: waiting.id,
+      outcome: isReturned ? 'returned' : 'resolved',
+      by,
+      ...(isReturned && said !== undefined && { message: seal(moving, 'prompt', said) }),
+      ...(extended && { extends: extended }),
+    },
+  })
+  if (!isReturned) journal.draft({ type: 'run.ended', body: { status: 'handed_off', ...(said !== undefined && { output: seal(moving, 'result', said) }) } })
+  return true
+}
+
+async function contentOf({ world }: Moving, stream: string, event: LedgerEvent, key: string): Promise<Json | undefined> {
+  const ref = event.body[key] as PayloadRef | null | undefined
+  if (!ref) return undefined
+  await world.sealer.prepare(stream)
+  const [payload] = await world.ledger.payloads(world.tenant, stream, [ref.n])
+  return payload && world.sealer.open(payload)
+}

@@ -1,0 +1,60 @@
+/** Everything that a run's shell may reach, handed in by `create-runtime.ts`; nothing is looked up from the process. */
+import type { LanguageModelV4 } from '@ai-sdk/provider'
+import type { CompiledCharter } from '../charter/compile.ts'
+import type { Clock } from '../clock.ts'
+import type { Randomness } from '../ids.ts'
+import type { Sealer } from '../keyring/sealer.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { PriceBook } from '../models/price-book.ts'
+import type { Evaluator } from '../policy/evaluate.ts'
+import type { CallOutcome } from '../tools/call-tool.ts'
+import type { Tool } from '../tools/tool.ts'
+import type { Breakers } from './breakers.ts'
+import type { EffectDispatched } from './events.ts'
+
+export interface World {
+  readonly ledger: Ledger
+  readonly sealer: Sealer
+  readonly clock: Clock
+  readonly random: Randomness
+  readonly tenant: string
+  readonly environment: string
+  readonly evaluator: Evaluator
+  readonly prices: PriceBook
+  readonly charters: CharterBook
+  readonly breakers: Breakers
+  readonly inFlight: InFlight
+  /** The tools of an agent by name; none for an agent that this process does not know. */
+  toolsOf(agent: string): ReadonlyMap<string, Tool>
+  model(id: string): Promise<LanguageModelV4>
+  /** An attempt that was cut short came to an end after all. */
+  recordLate(late: LateOutcome): void
+}
+
+/** The attempts that this process has on the wire, so that a stop of level `abort` can cut them off. */
+export interface InFlight {
+  enter(sent: EffectDispatched): AbortSignal
+  leave(sent: EffectDispatched): void
+  abort(covers: (sent: EffectDispatched) => boolean): void
+}
+
+export interface LateOutcome {
+  readonly run: string
+  readonly effect: string
+  readonly attempt: number
+  readonly outcome: CallOutcome
+}
+
+/** The pages of an agent, compiled: the one in force, and those that open runs have pinned. */
+export interface CharterBook {
+  /** Throws `charter_not_found` when the ledger holds no page of that hash. */
+  compiled(agent: string, hash: string): Promise<CompiledCharter>
+  /** Already loaded, for use inside a transaction. */
+  loaded(agent: string, hash: string): CompiledCharter | undefined
+}
+
+/** Who holds the lease under which a run is moved. */
+export interface Holder {
+  readonly owner: string
+  readonly epoch: number
+}
