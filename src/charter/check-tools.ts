@@ -22,7 +22,9 @@ export function checkTools(page: Page, tools: readonly Tool[]): Problem[] {
     ...conflicts(page, name, known),
   ])
   return [
-    ...tryCompile(page, tools).problems.map((problem) => fromCompile(page, problem)),
+    ...tryCompile(page, tools)
+      .problems.filter((problem) => !isOfAnotherStage(page, problem))
+      .map((problem) => fromCompile(page, problem)),
     ...found,
     ...uncitable(page, known),
     ...uncheckedSubjects(page, known),
@@ -33,6 +35,12 @@ interface KnownTool {
   readonly name: string
   readonly rules: ToolRules
   readonly tool: Tool
+}
+
+/** Policies are made for every stage that may be in force; at `auto` and `observe` only a threshold ever asks. */
+function isOfAnotherStage({ agent }: Page, { code, param }: CompileProblem): boolean {
+  if (code !== 'no_approver' || agent.stage === 'gated' || agent.stage === 'draft') return false
+  return param?.includes('require_approval_over_') !== true
 }
 
 function fromCompile(page: Page, { level, code, message, hint, place, param }: CompileProblem): Problem {

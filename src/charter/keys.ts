@@ -9,7 +9,7 @@ import { escalationRule, escalations } from './escalation-rule.ts'
 import type { Key } from './kind.ts'
 import { endingRules, noAuthority, restriction, riskApprovals, scale, unknownOrder, upperBound } from './order.ts'
 import { stages } from './page.ts'
-import { choice, dollars, duration, flag, line, name, prose, retention, share, whole } from './scalar-kinds.ts'
+import { choice, dollars, duration, flag, line, name, prose, retention, share, whole, word } from './scalar-kinds.ts'
 import { toolKeys, toolOrder } from './tool-keys.ts'
 
 /** What is in force where the page is silent. */
@@ -161,7 +161,7 @@ export const pageKeys = mapping(
       'Whom a risk asks where the tool does not say.',
     ),
     tools: key(
-      record(name, key(toolKeys, toolOrder, 'What the agent may do with the tool.')),
+      record(word, key(toolKeys, toolOrder, 'What the agent may do with the tool.')),
       restriction,
       'What the agent may do.',
     ),

@@ -75,11 +75,11 @@ export const group: Kind<string> = textual(
   same,
 )
 
-const wordPattern = '^[A-Za-z_][A-Za-z0-9_]{0,63}$'
+const wordPattern = '^[A-Za-z_][A-Za-z0-9_-]{0,63}$'
 
-/** The name of an argument. */
+/** The name of a tool or an argument; without dots, because dots part the keys of a path. */
 export const word: Kind<string> = textual(
-  'a word of letters, digits and `_`',
+  'a word of letters, digits, `_` and `-`',
   { pattern: wordPattern },
   (text) => (new RegExp(wordPattern).test(text) ? text : undefined),
   same,

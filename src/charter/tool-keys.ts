@@ -29,7 +29,6 @@ import {
   flag,
   line,
   literal,
-  name,
   rate,
   subjectKind,
   whole,
@@ -100,7 +99,7 @@ export const toolKeys = mapping({
   within: key(record(word, argumentValues), restriction, 'Arguments that may take these values only.'),
   allowed_fields: key(list(word), allowedList, 'The arguments that a call may carry.'),
   rate: key(rate, rateBound, 'How often the tool may be called.'),
-  fallback: key(name, noAuthority, 'The tool that is named to the model while this one fails too often.'),
+  fallback: key(word, noAuthority, 'The tool that is named to the model while this one fails too often.'),
   accept_conflict: key(line, acknowledgement, 'Why two tools that conflict may stand on one page.'),
   mode: key(line, unknownOrder, 'How a query is to be made, such as `parameterized_only`.', { enforced: false }),
   row_level_security: key(flag, demand, 'Rows are to be held back from whom they do not concern.', {
