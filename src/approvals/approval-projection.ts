@@ -1,7 +1,7 @@
 /** The approvals that lists and screens show: table `approvals`, one row for each question. */
 import { canonicalJson } from '../canonical-json.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
-import type { Change, Projection } from '../ledger/projection.ts'
+import type { Change, Projection, Row } from '../ledger/projection.ts'
 import type { ApprovalStatus } from './approval.ts'
 import { type ApprovalEvent, type ApprovalRequested, readApprovalEvent } from './approval-events.ts'
 
@@ -14,14 +14,8 @@ export const approvalProjection: Projection = {
 }
 
 function changes(event: LedgerEvent, { type, body }: ApprovalEvent): readonly Change[] {
-  const settle = (status: ApprovalStatus, by: string | null): readonly Change[] => [
-    {
-      change: 'patch',
-      table,
-      key: { approval: body.approval },
-      set: { status, settled_at: event.at, settled_by: by },
-    },
-  ]
+  const patch = (set: Row): readonly Change[] => [{ change: 'patch', table, key: { approval: body.approval }, set }]
+  const settle = (status: ApprovalStatus, by: string | null) => patch({ status, settled_at: event.at, settled_by: by })
   switch (type) {
     case 'approval.requested':
       return [requested(event, body)]
@@ -37,6 +31,8 @@ function changes(event: LedgerEvent, { type, body }: ApprovalEvent): readonly Ch
       return settle('cancelled', event.actor)
     case 'approval.superseded':
       return settle('superseded', event.actor)
+    case 'approval.consumed':
+      return patch({ consumed_by: body.effect })
     default:
       return []
   }
@@ -61,6 +57,7 @@ function requested(event: LedgerEvent, asked: ApprovalRequested): Change {
       expires_at,
       settled_at: null,
       settled_by: null,
+      consumed_by: null,
     },
   }
 }
