@@ -82,7 +82,12 @@ const parts = {
   on_behalf_of: fc.constantFrom(null, null, null, 'ada@acme.example'),
 }
 const authority = fc.record(parts, { noNullPrototype: true })
-const narrowing = fc.record(parts, { requiredKeys: [], noNullPrototype: true })
+const narrowing: fc.Arbitrary<Narrowing> = fc.oneof(
+  fc.record(parts, { requiredKeys: [], noNullPrototype: true }),
+  fc.record({ until: bound }),
+  fc.record({ uses: bound }),
+  fc.record({ terms }),
+)
 const action = fc.record({
   agent: fc.constant('billing'),
   environment: fc.constantFrom('dev', 'prod'),
