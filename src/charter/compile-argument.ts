@@ -55,20 +55,22 @@ export function moneyArgument(page: Page, key: string, tool: Tool, args: CedarTy
   const fields = tool.input.classified.filter(({ classification }) => classification === 'money')
   const [field, second] = fields
   if (field === undefined)
-    throw pageError(page, key, `\`${tool.name}\` has no money argument that \`${key}\` could bound`)
+    throw pageError(page, key, `\`${tool.name}\` has no money argument that \`${nameOf(key)}\` could bound`)
   if (second !== undefined) {
     const names = fields.map(({ path }) => `\`${path.join('.')}\``).join(' and ')
     throw pageError(
       page,
       key,
-      `\`${tool.name}\` has several money arguments, ${names}: \`${key}\` could bound any of them`,
+      `\`${tool.name}\` has several money arguments, ${names}: \`${nameOf(key)}\` could bound any of them`,
     )
   }
   if (field.currency !== undefined && field.currency !== currency) {
-    throw pageError(page, key, `\`${tool.name}\` takes ${field.currency}, and \`${key}\` is in ${currency}`)
+    throw pageError(page, key, `\`${tool.name}\` takes ${field.currency}, and \`${nameOf(key)}\` is in ${currency}`)
   }
   return argumentAt(page, key, tool, args, field.path)
 }
+
+const nameOf = (key: string): string => key.slice(key.lastIndexOf('.') + 1)
 
 /** True when the amount was given, is of this currency, and is neither above the bound nor below nothing. */
 export function atMost(amount: Argument, { minor, currency }: Money): string {
@@ -98,7 +100,11 @@ export function oneOf(page: Page, key: string, argument: Argument, values: reado
   const wanted = values.every((value) => typeof value === 'string') ? 'String' : 'Long'
   const mixed = new Set(values.map((value) => typeof value)).size > 1
   if (mixed || kind !== wanted) {
-    throw pageError(page, key, `the values of \`${key}\` are not what the argument can be (${kindInWords(kind)})`)
+    throw pageError(
+      page,
+      key,
+      `the values of \`${nameOf(key)}\` are not what the argument can be (${kindInWords(kind)})`,
+    )
   }
   const set = `[${values.map(literal).join(', ')}]`
   return withGuards(argument, `${set}.${type.kind === 'Set' ? 'containsAll' : 'contains'}(${argument.text})`)

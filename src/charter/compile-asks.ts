@@ -102,10 +102,14 @@ function askRule({ steps }: Asking, { name, says, key, stages, free }: Ask): Rul
   }
 }
 
-const saySteps = (steps: readonly ApprovalStep[]): string =>
-  groupsOf(steps)
-    .map((group) => `${countOf(steps, group)} signature${countOf(steps, group) === 1 ? '' : 's'} of ${group}`)
-    .join(' and ')
+/** `2 signatures of finance and 1 of legal`. */
+function saySteps(steps: readonly ApprovalStep[]): string {
+  const counts = groupsOf(steps).map((group, index) => {
+    const count = countOf(steps, group)
+    return index > 0 ? `${count} of ${group}` : `${count} signature${count === 1 ? '' : 's'} of ${group}`
+  })
+  return counts.join(' and ')
+}
 
 /** `25.00 USD`. */
 export const sayMoney = (money: { minor: number; currency: string }): string =>

@@ -31,11 +31,10 @@ function compilePolicy(source: FilePolicy, vocabulary: Vocabulary, problems: Com
   const policy = readPolicy(source)
   refuseUngivable(policy, vocabulary.steps)
   const { errors, warnings } = validatePolicy(source, vocabulary.schema, vocabulary.contexts)
-  const found = errors.length > 0 ? errors : checkReads(policy, vocabulary.contexts)
-  problems.push(...warnings.map((warning) => toProblem('warning', warning)))
-  const [first, ...others] = found
+  const [first, ...others] = errors.length > 0 ? errors : checkReads(source, policy, vocabulary.contexts)
   problems.push(...others.map((error) => toProblem('error', error)))
   if (first !== undefined) throw first
+  problems.push(...warnings.map((warning) => toProblem('warning', warning)))
   return policy
 }
 

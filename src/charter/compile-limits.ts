@@ -11,10 +11,13 @@ import type { Page, ToolLimit, ToolRules } from './page.ts'
 
 /** Every sum that the tool's policies read, by its name in `context.limits`. A rate counts the calls of the tool, `per: 'tool'`. */
 export function limitsOf(tool: Pick<Tool, 'rate'>, rules: ToolRules): Readonly<Record<string, ToolLimit>> {
+  return { ...rules.limits, ...ratesOf(tool, rules) }
+}
+
+/** What the vendor takes holds beside what the page allows: a page only tightens. */
+function ratesOf(tool: Pick<Tool, 'rate'>, rules: ToolRules): Readonly<Record<string, ToolLimit>> {
   return {
-    ...rules.limits,
     ...(rules.rate && { rate: asLimit(rules.rate) }),
-    // What the vendor takes holds beside what the page allows: a page only tightens.
     ...(tool.rate && { vendor_rate: asLimit(tool.rate) }),
   }
 }
@@ -27,9 +30,10 @@ const asLimit = ({ count, withinMs }: { count: number; withinMs: number }): Tool
 })
 
 export function limitRules(page: Page, tool: Tool, rules: ToolRules, args: CedarType): Rule[] {
-  return Object.entries(limitsOf(tool, rules)).map(([name, limit]) =>
-    limit.per === 'tool' ? rateRule(tool, name, limit) : limitRule(page, tool, args, name, limit),
-  )
+  return [
+    ...Object.entries(rules.limits).map(([name, limit]) => limitRule(page, tool, args, name, limit)),
+    ...Object.entries(ratesOf(tool, rules)).map(([name, limit]) => rateRule(tool, name, limit)),
+  ]
 }
 
 function rateRule(tool: Tool, name: string, limit: ToolLimit): Rule {

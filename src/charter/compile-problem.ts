@@ -18,7 +18,7 @@ export function placeOf(page: Page, key: string): Place | undefined {
   for (let path = key; path !== ''; path = path.slice(0, Math.max(path.lastIndexOf('.'), 0))) {
     if (Object.hasOwn(page.places, path)) return page.places[path]
   }
-  return undefined
+  return page.places['']
 }
 
 export function pageError(page: Page, key: string, message: string, hint?: string): CharterError {

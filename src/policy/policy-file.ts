@@ -54,7 +54,8 @@ function locate(file: string, texts: readonly string[]): { text: string; start: 
   return located.sort((one, other) => one.start - other.start)
 }
 
-const blankComments = (text: string): string =>
+/** The same text, as long as before, with spaces for comments. */
+export const blankComments = (text: string): string =>
   text.replaceAll(/"(?:\\.|[^"\\])*"|\/\/[^\n]*/g, (found) =>
     found.startsWith('"') ? found : ' '.repeat(found.length),
   )

@@ -6,8 +6,9 @@ import { CharterError, nearest } from '../errors.ts'
 import { pathsRead, readsOf } from './attribute-reads.ts'
 import type { CedarType, RecordType } from './cedar-type.ts'
 import { firstLeftOut } from './cedar-type.ts'
-import { placeInText } from './place-in-text.ts'
+import { byteLength, placeInText } from './place-in-text.ts'
 import type { FilePolicy } from './policy-file.ts'
+import { blankComments } from './policy-file.ts'
 import type { Policy } from './policy-set.ts'
 
 export interface PolicyProblems {
@@ -46,11 +47,11 @@ function placeOf({ file, offset, place }: FilePolicy, start: number | undefined)
  * What the validator lets pass: `has` of a name that no tool has is merely false for it, and a record that is used
  * whole would be compared without what was left out of it.
  */
-export function checkReads(policy: Policy, contexts: Contexts): CharterError[] {
+export function checkReads(source: FilePolicy, policy: Policy, contexts: Contexts): CharterError[] {
   const tools = Array.from(contexts).filter(([tool]) => policy.tools?.includes(tool) ?? true)
   const { context } = readsOf(policy.conditions, policy.namesSubject)
   return Array.from(pathsRead(context)).flatMap(({ path, whole }) => {
-    const missing = tools.map(([tool, type]) => findMissing(type, path, whole, tool, policy.place))
+    const missing = tools.map(([tool, type]) => findMissing(type, path, whole, tool, source))
     const untyped = missing.filter((found) => found?.details.leftOut === true)
     // A rule over several tools may ask which of them has a name; one of them must.
     const unknown = missing.every((found) => found !== undefined) ? missing.slice(0, 1) : []
@@ -63,7 +64,7 @@ function findMissing(
   path: readonly string[],
   whole: boolean,
   tool: string,
-  place: Place | undefined,
+  source: FilePolicy,
 ): CharterError | undefined {
   let type: CedarType = context
   for (const [index, name] of path.entries()) {
@@ -71,12 +72,20 @@ function findMissing(
     const attribute = type.attributes.get(name)
     const shown = path.slice(0, index + 1).join('.')
     const reason = type.leftOut.get(name)
-    if (reason !== undefined) return hasNoType(shown, tool, reason, place)
-    if (attribute === undefined) return hasNoName(shown, tool, nearest(name, type.attributes.keys()), place)
+    if (reason !== undefined) return hasNoType(shown, tool, reason, placeOfName(source, name))
+    if (attribute === undefined)
+      return hasNoName(shown, tool, nearest(name, type.attributes.keys()), placeOfName(source, name))
     type = attribute.type
   }
   const below = whole ? firstLeftOut(type, path) : undefined
-  return below && hasNoType(below.path.join('.'), tool, below.reason, place)
+  return below && hasNoType(below.path.join('.'), tool, below.reason, placeOfName(source, path.at(-1) ?? ''))
+}
+
+/** Cedar's tree has no places, so the name is looked for in the text, outside of comments. */
+function placeOfName(source: FilePolicy, name: string): Place | undefined {
+  const text = blankComments(source.text)
+  const at = [...text.matchAll(/\w+/g)].find(([word]) => word === name)?.index
+  return at === undefined ? source.place : placeOf(source, byteLength(text.slice(0, at)))
 }
 
 function leftOutReason(context: RecordType | undefined, path: readonly string[]): string | undefined {
