@@ -32,6 +32,7 @@ test('P2 what is not an amount written in full is refused', () => {
   const written = [
     '',
     ' 1',
+    '1\n',
     '1e2',
     '1E2',
     '+1',

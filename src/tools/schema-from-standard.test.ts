@@ -41,14 +41,33 @@ test('the names of every object are unlisted keys like any other', async () => {
 test('a key of one alternative is no key of another', async () => {
   const schema = z.object({
     how: z.discriminatedUnion('by', [
-      z.object({ by: z.literal('card'), card: z.string() }),
-      z.object({ by: z.literal('wire'), iban: z.string().optional() }),
+      z.object({ by: z.literal('card'), note: z.string().optional() }),
+      z.object({ by: z.literal('wire'), note: z.string().optional(), iban: z.string().optional() }),
     ]),
   })
-  assert.deepEqual(await problems(schema, { how: { by: 'card', card: 'c', iban: 'x' } }), [
+  assert.deepEqual(await problems(schema, { how: { by: 'card', note: 'n', iban: 'x' } }), [
     'how.iban: unknown key `iban`',
   ])
-  assert.deepEqual(await problems(schema, { how: { by: 'wire', iban: 'x' } }), [])
+  assert.deepEqual(await problems(schema, { how: { by: 'wire', note: 'n', iban: 'x' } }), [])
+})
+
+test('a listed key that the library drops, because an earlier alternative fits without it, is refused', async () => {
+  const schema = z.object({
+    to: z.array(z.union([z.object({ name: z.string() }), z.object({ name: z.string(), bcc: z.string() })])),
+  })
+  assert.deepEqual(await problems(schema, { to: [{ name: 'ada' }, { name: 'bo', bcc: 'eve' }] }), [
+    'to[1].bcc: `bcc` does not go with the other keys',
+  ])
+})
+
+test('a key that a transform takes away on purpose is no problem', async () => {
+  const schema = z.object({
+    who: z
+      .object({ first: z.string(), last: z.string() })
+      .transform(({ first, last }) => ({ name: `${first} ${last}` }))
+      .pipe(z.object({ name: z.string() })),
+  })
+  assert.deepEqual(await problems(schema, { who: { first: 'Ada', last: 'L.' } }), [])
 })
 
 test('a record takes any name, and the objects in it are closed', async () => {

@@ -4,6 +4,7 @@ import { CharterError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { classifiedFields } from './classification.ts'
 import { closeJsonSchema } from './close-json-schema.ts'
+import { droppedKeys } from './dropped-keys.ts'
 import { errorMessage } from './error-message.ts'
 import { isObject } from './json-schema.ts'
 import { plainJson } from './plain-json.ts'
@@ -41,7 +42,10 @@ export function schemaFromStandard<Output>(
         if (unknownKeys === 'drop') return dropUnlisted(await ask(standard, value), outputJsonSchema)
         const unlisted = unlistedKeys(jsonSchema, value)
         // The rest is looked at as well, so that a model can mend everything at once.
-        return refuse(unlisted.map(unlistedProblem), await ask(standard, withoutKeys(value, unlisted)))
+        const listed = withoutKeys(value, unlisted)
+        const answer = await ask(standard, listed)
+        const dropped = answer.ok ? droppedKeys(outputJsonSchema, listed, answer.value) : []
+        return refuse([...unlisted.map(unlistedProblem), ...dropped], answer)
       }),
   }
 }
