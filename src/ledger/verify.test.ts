@@ -9,6 +9,7 @@ import {
   type Checkpoint,
   type CheckpointLeaf,
   type CheckpointStore,
+  checkpointLeafHash,
   checkpointText,
   keyIdOf,
 } from './checkpoint.ts'
@@ -16,6 +17,7 @@ import type { LedgerEvent, SealedPayload } from './event.ts'
 import { exportLedger } from './export.ts'
 import { blindLine, checkpointLine, eventLine, leafLine } from './export-format.ts'
 import { emptyHead, hashEvent, type UnhashedEvent } from './hash-chain.ts'
+import { buildTree } from './merkle.ts'
 import { createCheckpointTaker } from './take-checkpoint.ts'
 import { verifyExport } from './verify.ts'
 
@@ -54,7 +56,7 @@ class Rows implements CheckpointStore {
 
   /** An event that names a payload, and the payload. */
   writeSealed(tenant: string, stream: string, n: number): void {
-    const ciphertext = Buffer.from(`sealed ${n}`)
+    const ciphertext = Buffer.from(`sealed payload ${n}`)
     this.payloads.push({ tenant, stream, n, class: 'result', ciphertext })
     this.write(tenant, stream, { result: { n, class: 'result', sha256: hash('sha256', ciphertext, 'hex') } })
   }
@@ -339,11 +341,54 @@ test('L5 a few streams can be exported alone, each proved to stand in the checkp
   }
   const { problems } = await verify(rewrite(lines, 'run/a', 8, 9, { n: 99 }))
   assert.equal(named(problems[0]), 'default run/a 9')
-  const oldLeaf = lines.map((line) => (line.startsWith('{"leaf"') ? line.replace('"seq":9', '"seq":8') : line))
-  assert.equal((await verify(oldLeaf)).problems[0]?.stream, 'run/a')
   await assert.rejects(rows.export({ of: 'streams', tenant: 'default', streams: ['run/none'] }), {
     code: 'run_not_found',
   })
+})
+
+test('L5 a stream exported alone cannot be given a forged leaf, nor an older one of its own to cut its end off', async () => {
+  const rows = await history()
+  const lines = await rows.export({ of: 'streams', tenant: 'default', streams: ['run/a'] })
+  const leafAt = lines.findIndex((line) => line.startsWith('{"leaf"'))
+  const { leaf, proof } = JSON.parse(lines[leafAt]!)
+
+  const forged = rewrite(lines, 'run/a', 9, 9, { n: 99 })
+  const { hash: forgedHash } = JSON.parse(forged.at(-1)!)
+  const withLeaf = replaced(forged, leafAt, leafLine({ ...leaf, hash: forgedHash }, proof).slice(0, -1))
+  assert.equal(named((await verify(withLeaf)).problems[0]), 'default run/a 9')
+
+  const all = await rows.leaves(0, 100)
+  const older = all.find(({ stream, seq }) => stream === 'run/a' && seq === 7)!
+  const olderProof = buildTree(all.map((each) => checkpointLeafHash(ledgerId, each))).inclusionProof(older.index)
+  const olderLine = leafLine(
+    older,
+    olderProof.map((node) => Buffer.from(node).toString('hex')),
+  ).slice(0, -1)
+  const { problems } = await verify(replaced(lines, leafAt, olderLine).slice(0, -2))
+  assert.equal(named(problems[0]), 'default run/a 9')
+})
+
+test('L5 a line that says the same in another spelling is found', async () => {
+  const lines = await (await history()).export({ of: 'ledger' }, true)
+  const respell = (start: string, change: (line: string) => string) => {
+    const index = lines.findIndex((line) => line.startsWith(start))
+    assert.notEqual(change(lines[index]!), lines[index])
+    return { index, changed: replaced(lines, index, change(lines[index]!)) }
+  }
+  const cases = [
+    respell('{"leaf"', (line) => line.replace(':', ': ')),
+    respell('{"leaf"', (line) => line.replace('"seq":4', '"seq":4.0')),
+    respell('{"checkpoint"', (line) => line.replace('"n":1', '"n":1e0')),
+    respell('{"header"', (line) => line.replace('"ledger"', '"\\u006cedger"')),
+    // Two bits of the last letter before the padding stand for nothing.
+    respell('{"payload"', (line) =>
+      line.replace(/(.)="/, (_, letter: string) => `${String.fromCharCode(letter.charCodeAt(0) + 1)}="`),
+    ),
+  ]
+  for (const { index, changed } of cases) {
+    const { problems } = await verify(changed)
+    assert.equal(problems[0]?.line, index + 1, changed[index])
+  }
 })
 
 test('L5 sealed payloads that are exported are held to the hash in their event; an erased one may be absent', async () => {
