@@ -162,7 +162,7 @@ function schemaOf(keys: Keys): JsonObject {
   const starred = Object.entries(keys).filter(([, each]) => each.star !== undefined)
   const required = named.filter(([, each]) => each.required).map(([name]) => name)
   return {
-    type: ['object', 'null'],
+    type: required.length > 0 ? 'object' : ['object', 'null'],
     properties: Object.fromEntries(
       named.flatMap(([name, each]) => [name, ...each.aliases].map((either) => [either, describedSchema(each)])),
     ),
