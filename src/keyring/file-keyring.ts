@@ -49,7 +49,7 @@ export function openFileKeyring({ file, random, waitMs = 5000 }: FileKeyringOpti
     chmodSync(file, 0o600)
     const db = new DatabaseSync(file, { timeout: waitMs })
     db.exec('pragma journal_mode=wal; pragma secure_delete=on; pragma synchronous=full')
-    db.exec(schema)
+    db.exec(`begin immediate; ${schema} commit`)
     return new FileKeyring(db, file, random)
   })
 }
