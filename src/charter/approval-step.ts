@@ -1,5 +1,6 @@
 /** One asking of one group: `{ from: finance, count: 2, expires_in: 4h }`. */
-import { key, mapped, mapping, requiredKey } from './composite-kinds.ts'
+import { mapped, mapping } from './composite-kinds.ts'
+import { key, requiredKey } from './key.ts'
 import type { Kind } from './kind.ts'
 import { heldOver, unknownOrder, upperBound } from './order.ts'
 import type { ApprovalStep } from './page.ts'

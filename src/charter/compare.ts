@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../json.ts'
-import { isEnforced } from './composite-kinds.ts'
+import { isEnforced } from './key.ts'
 import { pageKey } from './keys.ts'
 import { at, type Key, type Part } from './kind.ts'
 import { type Effect, effectOf } from './order.ts'

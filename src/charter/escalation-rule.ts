@@ -1,6 +1,7 @@
 /** `{ if: "tool_error_rate > 0.10", action: handoff_to_human }`: metric, comparison, number; nothing more. */
 import { nearest } from '../errors.ts'
-import { mapped, mapping, requiredKey } from './composite-kinds.ts'
+import { mapped, mapping } from './composite-kinds.ts'
+import { requiredKey } from './key.ts'
 import { fault, type Kind, type Reading, wrong } from './kind.ts'
 import { noAuthority, unknownOrder } from './order.ts'
 import type { Escalation, Page } from './page.ts'

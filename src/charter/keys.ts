@@ -4,8 +4,9 @@
  */
 import { approvalStep } from './approval-step.ts'
 import { comparePolicies } from './compare-policies.ts'
-import { key, list, mapping, record, requiredKey, textFile, type ValueOf } from './composite-kinds.ts'
+import { list, mapping, record, textFile } from './composite-kinds.ts'
 import { escalationRule, escalations } from './escalation-rule.ts'
+import { key, requiredKey, type ValueOf } from './key.ts'
 import type { Key } from './kind.ts'
 import { endingRules, noAuthority, restriction, riskApprovals, scale, unknownOrder, upperBound } from './order.ts'
 import { stages } from './page.ts'

@@ -1,7 +1,8 @@
 /** The keys that a tool can have on a page. */
 
 import { approvalStep } from './approval-step.ts'
-import { byName, key, list, mapping, record, requiredKey, type ValueOf } from './composite-kinds.ts'
+import { byName, list, mapping, record } from './composite-kinds.ts'
+import { key, requiredKey, type ValueOf } from './key.ts'
 import type { Kind } from './kind.ts'
 import type { Order } from './order.ts'
 import {
