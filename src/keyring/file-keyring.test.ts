@@ -155,6 +155,14 @@ test('several processes open one keyring at once, and no key is given to two', a
   assert.equal(new Set(answers.map((answer) => answer.key)).size, 1)
 })
 
+test('a keyring in memory leaves no file, and erases too', async (t) => {
+  const { keyring } = keyringIn(t, ':memory:')
+  const [key] = await keyring.reserve(1)
+  await keyring.assign([own(key!, 'run/a')])
+  assert.equal(await keyring.erase('default', 'run/a'), 1)
+  assert.ok(!existsSync(':memory:'))
+})
+
 test('a file that is no keyring is refused with its name', (t) => {
   const file = path.join(folder(t), 'notes.txt')
   writeFileSync(file, 'not a database, but long enough to be read as one'.repeat(20))

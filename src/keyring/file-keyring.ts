@@ -40,18 +40,22 @@ const schema = `
 
 const erasedKey = new Uint8Array(32)
 
-/** Opens the file, or makes it. Throws `keyring_unavailable` where it can be neither read nor made. */
+/** Opens the file, or makes it; `:memory:` is one that ends with the process, for tests. Throws `keyring_unavailable` where it can be neither read nor made. */
 export function openFileKeyring({ file, random, waitMs = 5000 }: FileKeyringOptions): Keyring {
   return orUnavailable(file, () => {
-    mkdirSync(path.dirname(file), { recursive: true })
-    // Made by us first: SQLite would make it readable for whoever the umask lets in.
-    closeSync(openSync(file, 'a', 0o600))
-    chmodSync(file, 0o600)
+    if (file !== ':memory:') makePrivate(file)
     const db = new DatabaseSync(file, { timeout: waitMs })
     db.exec('pragma journal_mode=wal; pragma secure_delete=on; pragma synchronous=full')
     db.exec(`begin immediate; ${schema} commit`)
     return new FileKeyring(db, file, random)
   })
+}
+
+/** Made by us before SQLite would make it, readable for whoever the umask lets in. */
+function makePrivate(file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true })
+  closeSync(openSync(file, 'a', 0o600))
+  chmodSync(file, 0o600)
 }
 
 class FileKeyring implements Keyring {

@@ -37,7 +37,7 @@ export interface SealerParts {
   readonly mostStreams?: number
 }
 
-/** Keys are made so many at once, and again when only `fewKeys` are left. */
+/** Keys are made ahead, again when only `fewKeys` are left; the first time no more, as many processes only read. */
 const keysAtOnce = 256
 const fewKeys = 64
 
@@ -65,6 +65,7 @@ class KeyringSealer implements Sealer {
   #unused: DataKey[] = []
   #owners: KeyOwner[] = []
   #filling: Promise<void> | undefined
+  #isFirstFill = true
 
   constructor(
     keyring: Keyring,
@@ -200,8 +201,11 @@ class KeyringSealer implements Sealer {
   #fill(): Promise<void> {
     if (this.#unused.length >= fewKeys) return Promise.resolve()
     this.#filling ??= this.#keyring
-      .reserve(keysAtOnce)
-      .then((keys) => void this.#unused.push(...keys))
+      .reserve(this.#isFirstFill ? fewKeys : keysAtOnce)
+      .then((keys) => {
+        this.#unused.push(...keys)
+        this.#isFirstFill = false
+      })
       .finally(() => {
         this.#filling = undefined
       })
