@@ -44,6 +44,10 @@ export class Journal {
     return `run/${this.run.id}`
   }
 
+  get head(): Head {
+    return this.#head
+  }
+
   get hasDrafts(): boolean {
     return this.#drafts.length > 0
   }

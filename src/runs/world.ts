@@ -49,8 +49,8 @@ export interface LateOutcome {
 export interface CharterBook {
   /** Throws `charter_not_found` when the ledger holds no page of that hash. */
   compiled(agent: string, hash: string): Promise<CompiledCharter>
-  /** Already loaded, for use inside a transaction. */
-  loaded(agent: string, hash: string): CompiledCharter | undefined
+  /** Compiles everything anew: the tools have changed. */
+  forget(): void
 }
 
 /** Who holds the lease under which a run is moved. */

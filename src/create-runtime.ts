@@ -1,0 +1,179 @@
+/** The one place that wires adapters together: which ledger, which keys, which clock, which models. */
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import type { LanguageModelV4 } from '@ai-sdk/provider'
+import { approvalProjection } from './approvals/approval-projection.ts'
+import { charterProjection } from './charter/charter-projection.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { applyCharter } from './commands/apply-charter.ts'
+import type { House } from './commands/house.ts'
+import type { Agent } from './define-agent.ts'
+import { CharterError, nearest } from './errors.ts'
+import { handoffProjection } from './handoffs/handoff-projection.ts'
+import { grantProjection } from './identity/grant-projection.ts'
+import { newId, type Randomness, systemRandomness } from './ids.ts'
+import { openFileKeyring } from './keyring/file-keyring.ts'
+import type { Keyring } from './keyring/keyring.ts'
+import { createSealer } from './keyring/sealer.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { Projection } from './ledger/projection.ts'
+import { openPostgresLedger } from './ledger/postgres/postgres-ledger.ts'
+import { openSqliteLedger } from './ledger/sqlite/sqlite-ledger.ts'
+import { defaultPriceBook } from './models/default-price-book.ts'
+import type { ModelPrice } from './models/price.ts'
+import { resolveModel } from './models/resolve-model.ts'
+import { createEvaluator } from './policy/evaluate.ts'
+import { type RunHandle, runHandle } from './run-handle.ts'
+import { createBreakers } from './runs/breakers.ts'
+import { createCharterBook } from './runs/charter-book.ts'
+import { Engine, type EngineOptions, lateRecorder } from './runs/engine.ts'
+import { createInFlight } from './runs/in-flight.ts'
+import { runProjection } from './runs/run-projection.ts'
+import { startRun, type StartInput } from './runs/start-run.ts'
+import type { World } from './runs/world.ts'
+import { stopProjection } from './stops/stop-projection.ts'
+import { breakerProjection } from './tools/breaker-projection.ts'
+
+/** Every list and screen; a ledger is opened with all of them, or its lists would fall behind its events. */
+export const projections: readonly Projection[] = [
+  runProjection,
+  approvalProjection,
+  grantProjection,
+  stopProjection,
+  charterProjection,
+  handoffProjection,
+  breakerProjection,
+]
+
+export interface HouseOptions {
+  /** A PostgreSQL URL, a file, or `:memory:`; `.charter/ledger.db` unless said otherwise. */
+  readonly ledger?: string
+  /** The file of the keyring; `keyring.db` beside the ledger's file, or in `.charter/`. */
+  readonly keyring?: string
+  readonly tenant?: string
+  readonly environment?: string
+  readonly clock?: Clock
+  readonly random?: Randomness
+}
+
+export interface RuntimeOptions extends HouseOptions, EngineOptions {
+  readonly agents: readonly Agent[]
+  /** Models by the id that stands on the page, for all agents. */
+  readonly models?: Readonly<Record<string, LanguageModelV4>>
+  /** An OpenAI-compatible endpoint for every model that is not given. */
+  readonly endpoint?: { readonly baseUrl: string; readonly apiKey?: string }
+  readonly prices?: Readonly<Record<string, ModelPrice>>
+  /** Whether pages are put in force as they stand; else only where none is in force yet. */
+  readonly applyPages?: boolean
+  /** False to start and look at runs without moving any: another process does. */
+  readonly engine?: boolean
+}
+
+export interface Runtime extends AsyncDisposable {
+  readonly house: House
+  readonly keyring: Keyring
+  start(agent: Agent | string, start: Omit<StartInput, 'agent'>): Promise<RunHandle>
+  run(id: string): RunHandle
+  close(): Promise<void>
+}
+
+/** Opens ledger and keys. Throws `ledger_…` and `keyring_unavailable`. */
+export async function openHouse(options: HouseOptions = {}): Promise<House & { keyring: Keyring; close(): Promise<void> }> {
+  const { clock = systemClock, random = systemRandomness, tenant = 'default', environment = 'dev' } = options
+  const place = options.ledger ?? path.join('.charter', 'ledger.db')
+  const ledger = await openLedger(place, clock, random)
+  const keyring = openFileKeyring({ file: keyringFile(options, place), random })
+  const sealer = await createSealer({ keyring, tenant, random })
+  const close = async () => {
+    await sealer.close()
+    await keyring.close()
+    await ledger.close()
+  }
+  return { ledger, sealer, keyring, clock, random, tenant, environment, close }
+}
+
+const isPostgres = (place: string): boolean => /^postgres(ql)?:/.test(place)
+
+async function openLedger(place: string, clock: Clock, random: Randomness): Promise<Ledger> {
+  if (isPostgres(place)) return openPostgresLedger({ url: place, projections, clock, random })
+  return openSqliteLedger({ file: place, projections, clock, random })
+}
+
+function keyringFile({ keyring }: HouseOptions, place: string): string {
+  const file = keyring ?? (place === ':memory:' ? ':memory:' : path.join(isPostgres(place) ? '.charter' : path.dirname(place), 'keyring.db'))
+  if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true })
+  return file
+}
+
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const house = await openHouse(options)
+  const agents = byName(options.agents)
+  const engineId = newId('eng', house.clock, house.random)
+  const toolsOf = (name: string) => agents.get(name)?.tools ?? new Map()
+  const library = { ...house, toolsOf }
+  const onError = options.onError ?? (() => {})
+  const world: World = {
+    ...house,
+    toolsOf,
+    evaluator: createEvaluator(),
+    prices: defaultPriceBook({ asOf: house.clock.now(), ...(options.prices && { overrides: options.prices }) }),
+    charters: createCharterBook(library),
+    breakers: createBreakers(house, `engine:${engineId}`),
+    inFlight: createInFlight(),
+    model: (id) => resolveModel(id, modelsOf(options), options.endpoint),
+    recordLate: lateRecorder(() => world, onError),
+  }
+  const engine = options.engine === false ? undefined : await enter(world, engineId, options)
+  for (const agent of agents.values()) await applyPage(house, agent, options.applyPages ?? false)
+  engine?.start()
+  const close = async () => {
+    await engine?.close()
+    await house.close()
+  }
+  return {
+    house,
+    keyring: house.keyring,
+    async start(agent, start) {
+      const name = typeof agent === 'string' ? agent : agent.name
+      if (!agents.has(name)) throw unknownAgent(name, agents.keys())
+      const { run } = await startRun(world, { ...start, agent: name })
+      return runHandle(house, run)
+    },
+    run: (id) => runHandle(house, id),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+async function enter(world: World, id: string, options: EngineOptions): Promise<Engine> {
+  return new Engine(world, await world.ledger.leases.enter(id), options)
+}
+
+/** The page in force is the one last applied; a file takes effect by itself only where none is in force. */
+async function applyPage(house: House, agent: Agent, always: boolean): Promise<void> {
+  const { ledger, tenant, environment } = house
+  const { charter } = await ledger.find(tenant, { charter: { read: 'charter', agent: agent.name, environment } })
+  if (charter && !always) return
+  const { page, source } = agent.read()
+  await applyCharter(house, page, source, 'service:runtime')
+}
+
+function byName(agents: readonly Agent[]): ReadonlyMap<string, Agent> {
+  const named = new Map<string, Agent>()
+  for (const agent of agents) {
+    if (named.has(agent.name)) throw new CharterError('config_invalid', `two agents are called \`${agent.name}\``, { param: 'agents' })
+    named.set(agent.name, agent)
+  }
+  return named
+}
+
+const modelsOf = ({ agents, models }: RuntimeOptions): Readonly<Record<string, LanguageModelV4>> =>
+  Object.assign({}, ...agents.map((agent) => agent.models), models)
+
+function unknownAgent(name: string, known: Iterable<string>): CharterError {
+  const near = nearest(name, known)
+  return new CharterError('agent_unknown', `no agent is called \`${name}\``, {
+    param: 'agent',
+    hint: near === undefined ? 'give the agent to `createRuntime`' : `did you mean \`${near}\`?`,
+  })
+}

@@ -1,0 +1,11 @@
+/** The public names, one by one. What is not here is not promised. */
+export { systemClock, type Clock } from './clock.ts'
+export { createRuntime, type Runtime, type RuntimeOptions } from './create-runtime.ts'
+export { type Agent, type AgentInput, defineAgent } from './define-agent.ts'
+export { CharterError, type ErrorCode, errorCodes, isCharterError } from './errors.ts'
+export type { Json, JsonObject } from './json.ts'
+export type { OpenApproval, RunHandle, RunResult } from './run-handle.ts'
+export { pii, secret } from './tools/classification.ts'
+export { defineTool } from './tools/define-tool.ts'
+export { type Money, money } from './tools/money.ts'
+export { type Gathering, NotCommitted, type Risk, type Tool, type VerifyAnswer } from './tools/tool.ts'

@@ -1,0 +1,111 @@
+/** A run as its starter sees it: an id, and what becomes of it. */
+import type { Clock } from './clock.ts'
+import { CharterError, type ErrorCode } from './errors.ts'
+import type { Json } from './json.ts'
+import type { Sealer } from './keyring/sealer.ts'
+import type { PayloadRef } from './ledger/event.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { ApprovalQuestion } from './runs/ask-people.ts'
+import { foldRun } from './runs/journal.ts'
+
+/** A question that the run waits for, and how a person answers it. */
+export interface OpenApproval {
+  readonly id: string
+  readonly question: string
+  readonly command: string
+  readonly expiresAt: number
+}
+
+export type RunResult = {
+  readonly run: string
+  readonly costUsd: number
+  readonly code: ErrorCode | undefined
+} & (
+  | { readonly status: 'done' | 'denied' | 'failed' | 'stopped'; readonly output: Json }
+  | { readonly status: 'waiting'; readonly approvals: readonly [OpenApproval, ...OpenApproval[]] }
+  /** With people: the handoff, or the question to the requester; closed when `output` is there. */
+  | { readonly status: 'handed_off'; readonly handoff: string | undefined; readonly output: Json }
+)
+
+export interface RunHandle {
+  readonly id: string
+  /** Resolves at an end, or at a wait for people. Throws `run_not_found`. */
+  settled(signal?: AbortSignal): Promise<RunResult>
+}
+
+interface Reader {
+  readonly ledger: Ledger
+  readonly sealer: Sealer
+  readonly clock: Clock
+  readonly tenant: string
+}
+
+export function runHandle(reader: Reader, id: string): RunHandle {
+  return {
+    id,
+    async settled(signal = new AbortController().signal) {
+      for (;;) {
+        const result = await resultNow(reader, id)
+        if (result) return result
+        signal.throwIfAborted()
+        await reader.ledger.changed(signal)
+      }
+    },
+  }
+}
+
+/** What became of the run, or nothing while it moves. */
+async function resultNow(reader: Reader, id: string): Promise<RunResult | undefined> {
+  const { ledger, tenant } = reader
+  const { row } = await ledger.find(tenant, { row: { read: 'run', run: id } })
+  if (!row) throw new CharterError('run_not_found', `no run \`${id}\``, { hint: 'list the runs with `charter run list`' })
+  if (row.status === 'running') return undefined
+  const run = foldRun(id, await ledger.read(tenant, `run/${id}`))
+  const common = { run: id, costUsd: run.spent.cost_micro_usd / 1_000_000, code: run.code ?? run.escalated }
+  switch (run.status) {
+    case 'running':
+      return undefined
+    case 'waiting': {
+      const approvals = await openApprovals(reader, id)
+      const [first, ...rest] = approvals
+      if (first) return { ...common, status: 'waiting', approvals: [first, ...rest] }
+      return run.waiting?.awaits === 'requester' ? { ...common, status: 'handed_off', handoff: run.waiting.id, output: null } : undefined
+    }
+    case 'handed_off':
+      return { ...common, status: 'handed_off', handoff: run.waiting?.id, output: await outputOf(reader, id, run.output) }
+    default:
+      return { ...common, status: run.status, output: await outputOf(reader, id, run.output) }
+  }
+}
+
+async function outputOf(reader: Reader, id: string, ref: PayloadRef | undefined): Promise<Json> {
+  return ref ? open(reader, `run/${id}`, ref) : null
+}
+
+async function open({ ledger, sealer, tenant }: Reader, stream: string, ref: PayloadRef): Promise<Json> {
+  await sealer.prepare(stream)
+  const [payload] = await ledger.payloads(tenant, stream, [ref.n])
+  return payload ? sealer.open(payload) : null
+}
+
+/** Pending only: one that was answered means that the run is about to move. */
+async function openApprovals(reader: Reader, run: string): Promise<readonly OpenApproval[]> {
+  const { ledger, tenant } = reader
+  const { rows } = await ledger.find(tenant, { rows: { read: 'approvals', status: 'pending', run } })
+  return Promise.all(
+    rows.map(async (row) => ({
+      id: row.approval,
+      question: await questionText(reader, row.approval, row.tool),
+      command: `charter approval grant ${row.approval}`,
+      expiresAt: row.expires_at,
+    })),
+  )
+}
+
+async function questionText(reader: Reader, approval: string, tool: string): Promise<string> {
+  const [requested] = await reader.ledger.read(reader.tenant, `approval/${approval}`)
+  const ref = requested?.body.question as PayloadRef | null | undefined
+  if (!ref) return `may ${tool} go ahead?`
+  const question = (await open(reader, `approval/${approval}`, ref)) as unknown as ApprovalQuestion
+  return `may ${tool} go ahead with ${JSON.stringify(question.arguments)}?`
+}

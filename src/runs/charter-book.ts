@@ -1,0 +1,52 @@
+/**
+ * Pages by hash, compiled with the tools that this process has. A page that was ever applied stands in the ledger, so
+ * an open run finds the one it pinned, whatever has become of the file.
+ */
+import { type CompiledCharter, compileCharter } from '../charter/compile.ts'
+import { loadCharter } from '../charter/load.ts'
+import type { Page } from '../charter/page.ts'
+import { CharterError } from '../errors.ts'
+import type { Sealer } from '../keyring/sealer.ts'
+import type { PayloadRef } from '../ledger/event.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Tool } from '../tools/tool.ts'
+import type { CharterBook } from './world.ts'
+
+interface Library {
+  readonly ledger: Ledger
+  readonly sealer: Sealer
+  readonly tenant: string
+  readonly environment: string
+  toolsOf(agent: string): ReadonlyMap<string, Tool>
+}
+
+export function createCharterBook(library: Library): CharterBook {
+  const known = new Map<string, Promise<CompiledCharter>>()
+  return {
+    compiled(agent, hash) {
+      const found = known.get(`${agent} ${hash}`) ?? load(library, agent, hash)
+      known.set(`${agent} ${hash}`, found)
+      found.catch(() => known.delete(`${agent} ${hash}`))
+      return found
+    },
+    forget: () => known.clear(),
+  }
+}
+
+async function load(library: Library, agent: string, hash: string): Promise<CompiledCharter> {
+  return compileCharter(await pageOf(library, agent, hash), [...library.toolsOf(agent).values()])
+}
+
+/** Throws `charter_not_found` when no page of that hash was ever applied for the agent. */
+export async function pageOf({ ledger, sealer, tenant, environment }: Omit<Library, 'toolsOf'>, agent: string, hash: string): Promise<Page> {
+  const stream = `charter/${environment}:${agent}`
+  const events = await ledger.read(tenant, stream)
+  const applied = events.findLast((event) => event.body.charter === hash)
+  const ref = applied?.body.page as PayloadRef | undefined
+  if (!ref) throw new CharterError('charter_not_found', `no page ${hash} was applied for agent \`${agent}\``)
+  await sealer.prepare(stream)
+  const [payload] = await ledger.payloads(tenant, stream, [ref.n])
+  if (!payload) throw new CharterError('payload_erased', `page ${hash} of agent \`${agent}\` is no longer kept`)
+  const { file, text, files } = sealer.open(payload) as { file: string; text: string; files: Record<string, string> }
+  return loadCharter({ file, text, readFile: (relative) => files[relative] }).page
+}
