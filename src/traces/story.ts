@@ -1,0 +1,140 @@
+/**
+ * The story of a run as plain lines, one for each thing that a person would tell: what the agent wanted, what judgement
+ * said and by which rule, who was asked, what was sent, what it cost. Each line has a key, so that whoever streams a
+ * story says each thing once.
+ */
+import { cut, sayArguments, sayCost } from './say.ts'
+import type { Trace, TracedAction, TracedEffect, TracedEscalation, TracedJudgement, TracedWait } from './trace.ts'
+
+export interface StoryLine {
+  readonly key: string
+  readonly at: number
+  /** How far below the run it stands: 0 the run, 1 an action, 2 what became of it. */
+  readonly depth: 0 | 1 | 2
+  readonly text: string
+}
+
+export function storyOf(trace: Trace): readonly StoryLine[] {
+  const middle = [
+    ...trace.actions.flatMap(storyOfAction),
+    ...trace.turns.flatMap(({ turn, at, failed }) =>
+      failed === undefined
+        ? []
+        : [line(`turn:${turn}:${at}`, at, 1, `turn ${turn}: the model did not answer (${failed})`)],
+    ),
+    ...trace.waits.flatMap((wait) => storyOfWait('run', wait, 1)),
+    ...trace.escalations.map(sayEscalation),
+  ]
+  // A stable sort: what happened in one commit stays in the order in which it is told.
+  return [...beginning(trace), ...middle.sort((a, b) => a.at - b.at), ...ending(trace)]
+}
+
+/** For a screen without a place for keys. */
+export const sayStory = (lines: readonly StoryLine[]): string[] =>
+  lines.map(({ depth, text }) => `${'  '.repeat(depth)}${text}`)
+
+const line = (key: string, at: number, depth: StoryLine['depth'], text: string): StoryLine => ({ key, at, depth, text })
+
+function beginning({ run, started, startedAt, input }: Trace): StoryLine[] {
+  if (!started) return []
+  const forWhom = started.on_behalf_of === undefined ? '' : ` for ${started.on_behalf_of}`
+  const about = started.start_key ?? sayArguments(input, 60)
+  return [line('started', startedAt, 0, `${run} ${started.agent}${forWhom}${about === '' ? '' : ` · ${about}`}`)]
+}
+
+function ending({ status, code, spent, endedAt }: Trace): StoryLine[] {
+  if (endedAt === undefined) return []
+  const why = code === undefined ? '' : ` (${code})`
+  const turns = `${spent.turns} ${spent.turns === 1 ? 'turn' : 'turns'}`
+  return [line('ended', endedAt, 0, `${status}${why} · ${turns} · ${sayCost(spent.cost_micro_usd)}`)]
+}
+
+function storyOfAction(action: TracedAction): StoryLine[] {
+  const { proposed, judgements, waits, effects } = action
+  const id = proposed.action
+  const first = judgements[0]
+  // Said once it was judged, so that the line does not change afterwards.
+  const opening = first ? [line(`${id}:judged`, first.at, 1, sayDecision(action, first))] : sayUnjudged(action)
+  return [
+    ...opening,
+    ...waits.flatMap((wait) => storyOfWait(id, wait, 2)),
+    ...judgements.slice(1).map((judged, index) => sayAgain(id, judged, index)),
+    ...effects.flatMap(sayEffect),
+    ...sayReturned(action),
+  ]
+}
+
+function sayDecision(action: TracedAction, judged: TracedJudgement): string {
+  const detail = typeof judged.detail === 'string' ? `: ${cut(judged.detail, 100)}` : ''
+  return `${sayCall(action)} → ${judged.decision}${byRules(judged)}${detail} · ${sayCost(action.costMicroUsd)}`
+}
+
+const sayCall = ({ proposed, input, source }: TracedAction): string => {
+  const dry = proposed.dry_run ? ' (dry run)' : ''
+  const edited = proposed.edited_by ? ` (edited by ${proposed.edited_by.by})` : ''
+  const said = source === undefined ? sayArguments(input) : 'with arguments that cannot be read'
+  return [proposed.action, `${proposed.tool}${dry}${edited}`, said].filter((part) => part !== '').join(' ')
+}
+
+/** The rules are the answer to "why"; a code alone stands where no rule of the page was needed. */
+function byRules({ code, rules, asks }: TracedJudgement): string {
+  const asked = asks.map(({ from, count }) => `${count} of ${from}`).join(' and ')
+  const by = rules.length > 0 ? ` by ${rules.join(', ')}` : ''
+  return `${asked === '' ? '' : ` ${asked}`}${code === undefined ? '' : ` ${code}`}${by}`
+}
+
+function sayUnjudged(action: TracedAction): StoryLine[] {
+  const { returned, proposed } = action
+  if (!returned) return []
+  const outcome = returned.code ?? returned.outcome
+  return [
+    line(
+      `${proposed.action}:judged`,
+      returned.at,
+      1,
+      `${sayCall(action)} → ${outcome} · ${sayCost(action.costMicroUsd)}`,
+    ),
+  ]
+}
+
+function sayAgain(id: string, judged: TracedJudgement, index: number): StoryLine {
+  const when = judged.moment === 'dispatch' ? 'at dispatch' : 'after the wait'
+  return line(`${id}:judged:${index + 2}`, judged.at, 2, `judged again ${when} → ${judged.decision}${byRules(judged)}`)
+}
+
+function storyOfWait(owner: string, wait: TracedWait, depth: 1 | 2): StoryLine[] {
+  const { awaits, id, until, at, outcome, wokenAt, by } = wait
+  const whom = awaits === 'requester' ? 'the requester' : awaits
+  const bound = until === undefined ? '' : ` until ${new Date(until).toISOString()}`
+  const waits = line(`${owner}:${id}:waits`, at, depth, `waits for ${whom} ${id}${bound}`)
+  if (outcome === undefined || wokenAt === undefined) return [waits]
+  const people = by.length > 0 && outcome !== 'expired' ? ` by ${by.join(', ')}` : ''
+  const reason = typeof wait.reason === 'string' ? `: ${cut(wait.reason, 100)}` : ''
+  return [waits, line(`${owner}:${id}:${outcome}`, wokenAt, depth, `${awaits} ${id} ${outcome}${people}${reason}`)]
+}
+
+function sayEffect(effect: TracedEffect): StoryLine[] {
+  const { status, attempts, key, doubled, settledBy } = effect
+  const last = attempts.at(-1)
+  if (!last || status === 'dispatched') return []
+  const tries = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`
+  const by = settledBy === undefined || settledBy === 'attempt' ? '' : ` by ${settledBy}`
+  const twice = doubled === undefined ? '' : ', and the world has it twice'
+  const text = `effect ${status}${by} · ${tries} · ${key}${twice}`
+  return [line(`${effect.effect}:${status}`, last.settledAt ?? last.at, 2, text)]
+}
+
+/** Only what the lines before do not say already. */
+function sayReturned({ proposed, returned, judgements }: TracedAction): StoryLine[] {
+  if (!returned || judgements.length === 0) return []
+  const known = returned.outcome === 'refused' && judgements.at(-1)?.code === returned.code
+  if (known || (returned.outcome === 'result' && proposed.kind === 'write')) return []
+  const code = returned.code === undefined ? '' : ` ${returned.code}`
+  return [line(`${proposed.action}:returned`, returned.at, 2, `${returned.outcome}${code}`)]
+}
+
+function sayEscalation({ at, escalation, code, bound, handoff }: TracedEscalation): StoryLine {
+  const reached = bound === undefined ? '' : ` (${bound})`
+  const to = handoff === undefined ? '' : ` ${handoff}`
+  return line(`escalated:${at}`, at, 1, `escalated: ${code}${reached} → ${escalation}${to}`)
+}
