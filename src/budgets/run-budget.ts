@@ -41,7 +41,12 @@ export interface TurnPrice {
 }
 
 export type Allowance =
-  | { readonly afford: true; readonly promptTokens: number; readonly completionTokens: number; readonly costMicroUsd: number }
+  | {
+      readonly afford: true
+      readonly promptTokens: number
+      readonly completionTokens: number
+      readonly costMicroUsd: number
+    }
   | { readonly afford: false; readonly bound: Bound }
 
 /** Fewer completion tokens than this are no answer. */
@@ -59,7 +64,11 @@ export function allowTurn(bounds: RunBounds, spent: RunSpending, price: TurnPric
   const tokensLeft = (bounds.completionTokens ?? Number.POSITIVE_INFINITY) - spent.completionTokens
   const byTokens = Math.min(wanted, tokensLeft)
   if (byTokens < leastCompletion) return { afford: false, bound: 'max_completion_tokens' }
-  const completionTokens = affordable(byTokens, price, (bounds.costMicroUsd ?? Number.POSITIVE_INFINITY) - spent.costMicroUsd)
+  const completionTokens = affordable(
+    byTokens,
+    price,
+    (bounds.costMicroUsd ?? Number.POSITIVE_INFINITY) - spent.costMicroUsd,
+  )
   if (completionTokens < leastCompletion) return { afford: false, bound: 'max_cost_usd' }
   return {
     afford: true,
