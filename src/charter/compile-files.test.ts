@@ -103,6 +103,14 @@ test('a rule that names an argument which does not exist fails at load, in the s
   ])
 })
 
+test('a rule that asks whether a misspelt argument is there fails at load, where Cedar would let it pass', () => {
+  const asks = 'forbid (principal, action == Action::"add_note", resource) when { context.args has noted };'
+  assert.match(
+    errorsOf(asks).join(),
+    /^error .*`args\.noted` in context for `add_note` not found, did you mean `note`\?$/,
+  )
+})
+
 test('a rule that bears the id of another is refused', () => {
   assert.match(errorsOf(forbidRude, forbidRude).join(), /the id is taken by another policy/)
   const taken = forbidRude.replace('polite', 'add_note.allowed')

@@ -32,6 +32,14 @@ test('of two sets of one size the one that comes first on the page is asked', ()
   })
 })
 
+test('one step is asked rather than two that stand before it', () => {
+  const either = needs(
+    '(context.approvals.finance >= 1 && context.approvals.legal >= 1) || context.approvals["subject:customer"] >= 1',
+  )
+  const steps = [step('finance'), step('legal'), step('subject:customer')]
+  assert.deepEqual(judge([either], steps), { outcome: 'ask', steps: [step('subject:customer')], because: ['p2'] })
+})
+
 test('steps of one group add up', () => {
   const steps = [step('finance'), step('legal'), step('finance')]
   assert.deepEqual(judge([needs('context.approvals.finance >= 2')], steps), {

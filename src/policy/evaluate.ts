@@ -2,6 +2,7 @@
  * Asks Cedar. P1: Cedar skips a forbid that errs, so any error, any failure and any throw is a no; what does not fit
  * its type never gets in. Answers are remembered by policy-set hash and trimmed content, which is all they depend on.
  */
+import { hash } from 'node:crypto'
 import type { AuthorizationAnswer } from '@cedar-policy/cedar-wasm/nodejs'
 import { isAuthorized, preparsePolicySet, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs'
 import type { PolicySet } from './policy-set.ts'
@@ -27,10 +28,7 @@ export interface EvaluatorOptions {
   readonly preparedSets?: number
 }
 
-/** Longer requests are seldom asked twice and would fill the memory. */
-const longestMemoKey = 8_192
-
-export function createEvaluator({ memoSize = 10_000, preparedSets = 1_000 }: EvaluatorOptions = {}): Evaluator {
+export function createEvaluator({ memoSize = 10_000, preparedSets = 500 }: EvaluatorOptions = {}): Evaluator {
   const memo = new Map<string, Verdict>()
   const prepared = new Set<string>()
 
@@ -46,7 +44,7 @@ export function createEvaluator({ memoSize = 10_000, preparedSets = 1_000 }: Eva
   }
 
   function remember(key: string, verdict: Verdict): Verdict {
-    if (verdict.errors.length > 0 || key.length > longestMemoKey) return verdict
+    if (verdict.errors.length > 0) return verdict
     memo.delete(key)
     memo.set(key, verdict)
     const [oldest] = memo.size > memoSize ? memo.keys() : []
@@ -58,7 +56,8 @@ export function createEvaluator({ memoSize = 10_000, preparedSets = 1_000 }: Eva
     evaluate: (set, request) =>
       failingClosed(() => {
         const trimmed = trimRequest(set, request)
-        const key = `${set.hash} ${JSON.stringify(trimmed)}`
+        // Hashed, so that the memory holds no content that an erasure would have to find.
+        const key = hash('sha256', `${set.hash} ${JSON.stringify(trimmed)}`, 'base64url')
         return remember(key, memo.get(key) ?? readAnswer(ask(set, trimmed)))
       }),
   }

@@ -23,8 +23,8 @@ export interface TrimmedRequest {
 type TrimmedValue = string | number | boolean | TrimmedValue[] | TrimmedRecord
 type TrimmedRecord = { [name: string]: TrimmedValue }
 
-/** A value that does not fit, by its path. Thrown inside this folder only: `evaluate` makes a denial of it. */
-export class Misfit extends Error {}
+/** A value that does not fit, by its path: `evaluate` makes a denial of it. */
+class Misfit extends Error {}
 
 const everything: Reads = { whole: true, below: new Map() }
 
