@@ -16,8 +16,8 @@ import { openFileKeyring } from './keyring/file-keyring.ts'
 import type { Keyring } from './keyring/keyring.ts'
 import { createSealer } from './keyring/sealer.ts'
 import type { Ledger } from './ledger/ledger.ts'
-import type { Projection } from './ledger/projection.ts'
 import { openPostgresLedger } from './ledger/postgres/postgres-ledger.ts'
+import type { Projection } from './ledger/projection.ts'
 import { openSqliteLedger } from './ledger/sqlite/sqlite-ledger.ts'
 import { defaultPriceBook } from './models/default-price-book.ts'
 import type { ModelPrice } from './models/price.ts'
@@ -29,7 +29,7 @@ import { createCharterBook } from './runs/charter-book.ts'
 import { Engine, type EngineOptions, lateRecorder } from './runs/engine.ts'
 import { createInFlight } from './runs/in-flight.ts'
 import { runProjection } from './runs/run-projection.ts'
-import { startRun, type StartInput } from './runs/start-run.ts'
+import { type StartInput, startRun } from './runs/start-run.ts'
 import type { World } from './runs/world.ts'
 import { stopProjection } from './stops/stop-projection.ts'
 import { breakerProjection } from './tools/breaker-projection.ts'
@@ -78,7 +78,9 @@ export interface Runtime extends AsyncDisposable {
 }
 
 /** Opens ledger and keys. Throws `ledger_…` and `keyring_unavailable`. */
-export async function openHouse(options: HouseOptions = {}): Promise<House & { keyring: Keyring; close(): Promise<void> }> {
+export async function openHouse(
+  options: HouseOptions = {},
+): Promise<House & { keyring: Keyring; close(): Promise<void> }> {
   const { clock = systemClock, random = systemRandomness, tenant = 'default', environment = 'dev' } = options
   const place = options.ledger ?? path.join('.charter', 'ledger.db')
   const ledger = await openLedger(place, clock, random)
@@ -100,7 +102,9 @@ async function openLedger(place: string, clock: Clock, random: Randomness): Prom
 }
 
 function keyringFile({ keyring }: HouseOptions, place: string): string {
-  const file = keyring ?? (place === ':memory:' ? ':memory:' : path.join(isPostgres(place) ? '.charter' : path.dirname(place), 'keyring.db'))
+  const file =
+    keyring ??
+    (place === ':memory:' ? ':memory:' : path.join(isPostgres(place) ? '.charter' : path.dirname(place), 'keyring.db'))
   if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true })
   return file
 }
@@ -161,7 +165,8 @@ async function applyPage(house: House, agent: Agent, always: boolean): Promise<v
 function byName(agents: readonly Agent[]): ReadonlyMap<string, Agent> {
   const named = new Map<string, Agent>()
   for (const agent of agents) {
-    if (named.has(agent.name)) throw new CharterError('config_invalid', `two agents are called \`${agent.name}\``, { param: 'agents' })
+    if (named.has(agent.name))
+      throw new CharterError('config_invalid', `two agents are called \`${agent.name}\``, { param: 'agents' })
     named.set(agent.name, agent)
   }
   return named

@@ -42,7 +42,9 @@ export function defineAgent({ charter, tools, models = {} }: AgentInput): Agent 
 
 export function readPage(file: string): { page: Page; source: PageSource } {
   if (!existsSync(file)) {
-    throw new CharterError('charter_not_found', `no page stands at \`${file}\``, { hint: 'write one with `charter init`' })
+    throw new CharterError('charter_not_found', `no page stands at \`${file}\``, {
+      hint: 'write one with `charter init`',
+    })
   }
   const text = readFileSync(file, 'utf8')
   const files: Record<string, string> = {}

@@ -1,5 +1,5 @@
 /** The public names, one by one. What is not here is not promised. */
-export { systemClock, type Clock } from './clock.ts'
+export { type Clock, systemClock } from './clock.ts'
 export { createRuntime, type Runtime, type RuntimeOptions } from './create-runtime.ts'
 export { type Agent, type AgentInput, defineAgent } from './define-agent.ts'
 export { CharterError, type ErrorCode, errorCodes, isCharterError } from './errors.ts'

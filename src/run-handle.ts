@@ -58,7 +58,8 @@ export function runHandle(reader: Reader, id: string): RunHandle {
 async function resultNow(reader: Reader, id: string): Promise<RunResult | undefined> {
   const { ledger, tenant } = reader
   const { row } = await ledger.find(tenant, { row: { read: 'run', run: id } })
-  if (!row) throw new CharterError('run_not_found', `no run \`${id}\``, { hint: 'list the runs with `charter run list`' })
+  if (!row)
+    throw new CharterError('run_not_found', `no run \`${id}\``, { hint: 'list the runs with `charter run list`' })
   if (row.status === 'running') return undefined
   const run = foldRun(id, await ledger.read(tenant, `run/${id}`))
   const common = { run: id, costUsd: run.spent.cost_micro_usd / 1_000_000, code: run.code ?? run.escalated }
@@ -69,10 +70,17 @@ async function resultNow(reader: Reader, id: string): Promise<RunResult | undefi
       const approvals = await openApprovals(reader, id)
       const [first, ...rest] = approvals
       if (first) return { ...common, status: 'waiting', approvals: [first, ...rest] }
-      return run.waiting?.awaits === 'requester' ? { ...common, status: 'handed_off', handoff: run.waiting.id, output: null } : undefined
+      return run.waiting?.awaits === 'requester'
+        ? { ...common, status: 'handed_off', handoff: run.waiting.id, output: null }
+        : undefined
     }
     case 'handed_off':
-      return { ...common, status: 'handed_off', handoff: run.waiting?.id, output: await outputOf(reader, id, run.output) }
+      return {
+        ...common,
+        status: 'handed_off',
+        handoff: run.waiting?.id,
+        output: await outputOf(reader, id, run.output),
+      }
     default:
       return { ...common, status: run.status, output: await outputOf(reader, id, run.output) }
   }

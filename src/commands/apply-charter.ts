@@ -36,7 +36,10 @@ export async function applyCharter(house: House, page: Page, source: PageText, b
       const { payload, ref } = sealer.seal(stream, head.seq + 1, 'charter', content)
       const body = { agent, environment, charter: page.hash, page: { ...ref } }
       const events = [{ type: 'charter.applied', v: 1, actor: by, body }]
-      return { append: [{ stream, after: head, events, payloads: [payload] }], answer: { charter: page.hash, changed: true } }
+      return {
+        append: [{ stream, after: head, events, payloads: [payload] }],
+        answer: { charter: page.hash, changed: true },
+      }
     },
   })
 }

@@ -72,7 +72,11 @@ async function overcome(moving: Moving, hindrance: Hindrance | undefined): Promi
   const { journal, pinned, world } = moving
   switch (hindrance?.hindrance) {
     case 'bound':
-      return escalate(moving, { code: 'budget_exceeded', escalation: pinned.page.escalation.onBudgetExceeded, bound: hindrance.bound })
+      return escalate(moving, {
+        code: 'budget_exceeded',
+        escalation: pinned.page.escalation.onBudgetExceeded,
+        bound: hindrance.bound,
+      })
     case 'stopped':
       return journal.draft({ type: 'run.ended', body: { status: 'stopped', code: 'stopped' } })
     case 'later':

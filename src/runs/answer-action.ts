@@ -1,8 +1,9 @@
 /** Tells the model what became of an action: a result, or a structured error that it can act on. */
+
+import { approvalMessage } from '../approvals/approval-message.ts'
 import { type ErrorCode, errorCodes } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { PayloadRef } from '../ledger/event.ts'
-import { approvalMessage } from '../approvals/approval-message.ts'
 import { type Effect, effectStatus } from './effect.ts'
 import type { ActionReturned, SubjectRef } from './events.ts'
 import { gatheredOf } from './judge-action.ts'
@@ -20,7 +21,12 @@ interface Telling {
 }
 
 /** `content` is sealed here, unless it is content that already stands in the ledger. */
-export function tell(moving: Moving, action: Action, content: { value: Json; ref?: PayloadRef }, telling: Telling): void {
+export function tell(
+  moving: Moving,
+  action: Action,
+  content: { value: Json; ref?: PayloadRef },
+  telling: Telling,
+): void {
   const result = content.ref ?? seal(moving, 'result', content.value)
   moving.journal.draft({
     type: 'action.returned',
@@ -92,7 +98,9 @@ export async function tellEffect(moving: Moving, action: Action, effect: Effect)
   const status = effectStatus(effect.attempts)
   if (status === 'committed') return tellCommitted(moving, action, effect)
   const code: ErrorCode = status === 'not_committed' ? 'tool_failed' : 'effect_unknown'
-  const value = { error: { type: errorCodes[code].type, code, message: errorCodes[code].about, attempts: effect.attempts.length } }
+  const value = {
+    error: { type: errorCodes[code].type, code, message: errorCodes[code].about, attempts: effect.attempts.length },
+  }
   tell(moving, action, { value }, { outcome: 'failed', code, timedOut: false })
 }
 

@@ -22,7 +22,8 @@ const wantedCompletion = 4096
 export async function askModel(moving: Moving): Promise<Hindrance | undefined> {
   const { world, journal, pinned, payloads, tools } = moving
   const model = pinned.page.models.default
-  if (model === undefined) throw new CharterError('model_unknown', 'the page names no model', { hint: 'add `models: { default: … }`' })
+  if (model === undefined)
+    throw new CharterError('model_unknown', 'the page names no model', { hint: 'add `models: { default: … }`' })
   const request = await buildRequest(journal.run, pinned.page, tools, payloads)
   const hindrance = await reserveTurn(moving, model, request)
   if (hindrance) return hindrance
@@ -31,7 +32,11 @@ export async function askModel(moving: Moving): Promise<Hindrance | undefined> {
   const deadline = AbortSignal.any([moving.signal, timeLimit(moving)])
   try {
     const { max_completion_tokens: maxOutputTokens } = started
-    const answer = await callModel(await world.model(model), { ...request, maxOutputTokens }, { clock: world.clock, signal: deadline })
+    const answer = await callModel(
+      await world.model(model),
+      { ...request, maxOutputTokens },
+      { clock: world.clock, signal: deadline },
+    )
     await recordAnswer(moving, started, answer)
     return undefined
   } catch (thrown) {
@@ -46,7 +51,15 @@ export function loseTurn({ journal }: Moving): void {
   if (!started) return
   journal.draft({
     type: 'turn.failed',
-    body: { turn: started.turn, code: 'model_failed', retryable: true, timed_out: false, lost: true, usage: started.reserved, estimated: true },
+    body: {
+      turn: started.turn,
+      code: 'model_failed',
+      retryable: true,
+      timed_out: false,
+      lost: true,
+      usage: started.reserved,
+      estimated: true,
+    },
   })
 }
 
@@ -92,9 +105,12 @@ async function reserveTurn(moving: Moving, model: string, request: ModelRequest)
 
 function timeLimit({ world, journal, pinned }: Moving): AbortSignal {
   const { activeMs } = boundsOf(journal.run, pinned.page)
-  const left = activeMs === undefined ? modelDeadlineMs : Math.min(modelDeadlineMs, activeMs - journal.run.spent.active_ms)
+  const left =
+    activeMs === undefined ? modelDeadlineMs : Math.min(modelDeadlineMs, activeMs - journal.run.spent.active_ms)
   const controller = new AbortController()
-  void world.clock.wait(Math.max(1, left)).then(() => controller.abort(new CharterError('model_failed', `no answer within ${left} ms`)))
+  void world.clock
+    .wait(Math.max(1, left))
+    .then(() => controller.abort(new CharterError('model_failed', `no answer within ${left} ms`)))
   return controller.signal
 }
 
@@ -137,13 +153,26 @@ function settledUsage(_moving: Moving, started: TurnStarted, answer: ModelAnswer
   }
 }
 
-function failTurn({ journal }: Moving, started: TurnStarted, thrown: unknown, timedOut: boolean): Hindrance | undefined {
+function failTurn(
+  { journal }: Moving,
+  started: TurnStarted,
+  thrown: unknown,
+  timedOut: boolean,
+): Hindrance | undefined {
   const failure = modelFailureOf(thrown)
   const code: ErrorCode = isCharterError(thrown) ? thrown.code : 'model_failed'
   const usage: Usage = started.reserved
   journal.draft({
     type: 'turn.failed',
-    body: { turn: started.turn, code, retryable: failure?.retryable ?? timedOut, timed_out: timedOut, lost: false, usage, estimated: true },
+    body: {
+      turn: started.turn,
+      code,
+      retryable: failure?.retryable ?? timedOut,
+      timed_out: timedOut,
+      lost: false,
+      usage,
+      estimated: true,
+    },
   })
   if (!failure?.retryable && !timedOut) journal.draft({ type: 'run.ended', body: { status: 'failed', code } })
   return failure?.retryAfterMs === undefined ? undefined : { hindrance: 'later', afterMs: failure.retryAfterMs }

@@ -1,6 +1,7 @@
 /** Puts one exact action to people: the question in its own stream, and the run at rest until they answer. */
-import { type ApprovalEvent, readApprovalEvent } from '../approvals/approval-events.ts'
+
 import { type Approval, decideApproval, evolveApproval, noApproval } from '../approvals/approval.ts'
+import { type ApprovalEvent, readApprovalEvent } from '../approvals/approval-events.ts'
 import { CharterError, type ErrorCode } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Json } from '../json.ts'
@@ -52,12 +53,19 @@ export async function askPeople(moving: Moving, action: Action): Promise<void> {
     ...(action.approval?.outcome === 'granted' && { supersedes: action.approval.id }),
     ...(proposed.edited_by && { signatures: [proposed.edited_by] }),
   })
-  const beside = [appendTo(stream, events, [question.payload]), ...(await endPrevious(moving, action, 'supersede', 'approval_superseded'))]
+  const beside = [
+    appendTo(stream, events, [question.payload]),
+    ...(await endPrevious(moving, action, 'supersede', 'approval_superseded')),
+  ]
   journal.draft({ type: 'run.waiting', body: { awaits: 'approval', id, action: proposed.action, until } })
   await journal.commit(beside, [{ lock: 'stream', stream }])
 }
 
-const questionOf = (action: Action, gathered: Awaited<ReturnType<typeof gatheredOf>>, rules: readonly string[]): ApprovalQuestion => ({
+const questionOf = (
+  action: Action,
+  gathered: Awaited<ReturnType<typeof gatheredOf>>,
+  rules: readonly string[],
+): ApprovalQuestion => ({
   tool: `${action.proposed.tool}@${action.proposed.version}`,
   arguments: gathered.input,
   facts: gathered.facts,
@@ -68,7 +76,12 @@ const questionOf = (action: Action, gathered: Awaited<ReturnType<typeof gathered
 })
 
 /** A grant that no longer lets anything happen is ended where people look for it: cancelled, or superseded by a new question. */
-export async function endPrevious(moving: Moving, action: Action, how: 'cancel' | 'supersede', code: ErrorCode): Promise<readonly Append[]> {
+export async function endPrevious(
+  moving: Moving,
+  action: Action,
+  how: 'cancel' | 'supersede',
+  code: ErrorCode,
+): Promise<readonly Append[]> {
   if (action.approval?.outcome !== 'granted') return []
   const stream = `approval/${action.approval.id}`
   const approval = await readApproval(moving, action.approval.id)
@@ -81,10 +94,16 @@ export async function readApproval({ world }: Pick<Moving, 'world'>, id: string)
   return events.reduce((state, event) => evolveApproval(state, readApprovalEvent(event)), noApproval as Approval)
 }
 
-const appendTo = (stream: string, events: readonly ApprovalEvent[], payloads: readonly SealedPayload[] = []): Append => ({
+const appendTo = (
+  stream: string,
+  events: readonly ApprovalEvent[],
+  payloads: readonly SealedPayload[] = [],
+): Append => ({
   stream,
   after: 'any',
-  events: events.map(({ type, body }): EventDraft => ({ type, v: 1, actor: 'engine', body: JSON.parse(JSON.stringify(body)) })),
+  events: events.map(
+    ({ type, body }): EventDraft => ({ type, v: 1, actor: 'engine', body: JSON.parse(JSON.stringify(body)) }),
+  ),
   payloads,
 })
 

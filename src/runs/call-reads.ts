@@ -18,7 +18,8 @@ export async function callReads(moving: Moving, actions: readonly Action[]): Pro
   for (const { action, tool, gathered, outcome } of await Promise.all(calls)) {
     if (!tool || !outcome) await tellRefusal(moving, action, 'tool_unknown')
     else if (outcome.ended === 'returned') tellResult(moving, action, tool, gathered, outcome.output as JsonObject)
-    else if (outcome.ended === 'rejected_output') tellFailure(moving, action, 'output_rejected', 'its answer breaks its schema or is too large', false)
+    else if (outcome.ended === 'rejected_output')
+      tellFailure(moving, action, 'output_rejected', 'its answer breaks its schema or is too large', false)
     else {
       const timedOut = 'why' in outcome && outcome.why === 'timed_out'
       tellFailure(moving, action, timedOut ? 'tool_timeout' : 'tool_failed', outcome.message, timedOut)
@@ -30,15 +31,34 @@ function tellResult(moving: Moving, action: Action, tool: Tool, gathered: Gather
   const outputs = moving.outputs.get(tool.name)
   if (outputs) outputs.push(output)
   else moving.outputs.set(tool.name, [output])
-  tell(moving, action, { value: output }, { outcome: 'result', called: true, read: broughtIn(moving, tool, gathered, output) })
+  tell(
+    moving,
+    action,
+    { value: output },
+    { outcome: 'result', called: true, read: broughtIn(moving, tool, gathered, output) },
+  )
 }
 
 /** What may be cited from now on: the subjects of the read, and the documents that its answer shows. */
 function broughtIn({ world }: Moving, tool: Tool, gathered: Gathered, output: JsonObject): readonly SubjectRef[] {
   const documents = tool.documents?.(output) ?? []
-  return [...gathered.refs, ...documents.map(({ id }) => ({ kind: 'document', id: world.sealer.pseudonym('document', id) }))]
+  return [
+    ...gathered.refs,
+    ...documents.map(({ id }) => ({ kind: 'document', id: world.sealer.pseudonym('document', id) })),
+  ]
 }
 
-function tellFailure(moving: Moving, action: Action, code: 'tool_failed' | 'tool_timeout' | 'output_rejected', message: string, timedOut: boolean): void {
-  tell(moving, action, { value: { error: { type: 'tool', code, message } } }, { outcome: 'failed', called: true, code, timedOut })
+function tellFailure(
+  moving: Moving,
+  action: Action,
+  code: 'tool_failed' | 'tool_timeout' | 'output_rejected',
+  message: string,
+  timedOut: boolean,
+): void {
+  tell(
+    moving,
+    action,
+    { value: { error: { type: 'tool', code, message } } },
+    { outcome: 'failed', called: true, code, timedOut },
+  )
 }

@@ -38,7 +38,11 @@ async function load(library: Library, agent: string, hash: string): Promise<Comp
 }
 
 /** Throws `charter_not_found` when no page of that hash was ever applied for the agent. */
-export async function pageOf({ ledger, sealer, tenant, environment }: Omit<Library, 'toolsOf'>, agent: string, hash: string): Promise<Page> {
+export async function pageOf(
+  { ledger, sealer, tenant, environment }: Omit<Library, 'toolsOf'>,
+  agent: string,
+  hash: string,
+): Promise<Page> {
   const stream = `charter/${environment}:${agent}`
   const events = await ledger.read(tenant, stream)
   const applied = events.findLast((event) => event.body.charter === hash)

@@ -26,7 +26,8 @@ export async function buildRequest(
   }
 }
 
-const refOf = (said: Said): PayloadRef => (said.by === 'model' ? said.answer : said.by === 'tool' ? said.result : said.message)
+const refOf = (said: Said): PayloadRef =>
+  said.by === 'model' ? said.answer : said.by === 'tool' ? said.result : said.message
 
 const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))
 

@@ -12,7 +12,7 @@ import type { Gathered } from './gathered.ts'
 import { judge, type Question } from './judge.ts'
 import { draftDecision, gatheredOf, questionOf, signaturesThatCount } from './judge-action.ts'
 import type { Moving } from './moving.ts'
-import { planOf, type Plan } from './plan.ts'
+import { type Plan, planOf } from './plan.ts'
 import type { Action } from './run.ts'
 import { type Ground, groundOf, liveFrom, readsFor, startedOf } from './standing.ts'
 
@@ -42,7 +42,13 @@ export async function dispatch(moving: Moving, action: Action): Promise<Dispatch
 
 type Answer = Dispatched | { dispatched: 'moved'; charter: string }
 
-async function tryDispatch(moving: Moving, action: Action, tool: Tool, gathered: Gathered, ground: Ground): Promise<Answer> {
+async function tryDispatch(
+  moving: Moving,
+  action: Action,
+  tool: Tool,
+  gathered: Gathered,
+  ground: Ground,
+): Promise<Answer> {
   const { world, journal, pinned } = moving
   const { inForce } = ground
   const effect = effectIdOf(journal.run.id, action.proposed.action)
@@ -52,7 +58,11 @@ async function tryDispatch(moving: Moving, action: Action, tool: Tool, gathered:
   const begun = world.clock.monotonic()
   return journal.transact({
     locks: locksOf(plan, subject, action),
-    reads: { ...readsFor(moving, plan), open: { read: 'open_effects', subject }, approval: { read: 'approval', approval: action.approval?.id ?? '' } },
+    reads: {
+      ...readsFor(moving, plan),
+      open: { read: 'open_effects', subject },
+      approval: { read: 'approval', approval: action.approval?.id ?? '' },
+    },
     decide: (found, now): { commit: boolean; beside?: readonly Append[]; answer: Answer } => {
       const charter = found.charter?.charter ?? pinned.page.hash
       if (charter !== inForce.page.hash) return { commit: false, answer: { dispatched: 'moved', charter } }
@@ -63,14 +73,26 @@ async function tryDispatch(moving: Moving, action: Action, tool: Tool, gathered:
       const hindrance = hinders(others)
       if (decision.decision === 'allow' && hindrance?.dispatched === 'busy') return { commit: false, answer: hindrance }
       const isSpent = found.approval?.consumed_by != null && found.approval.consumed_by !== effect
-      const code = hindrance?.dispatched === 'refused' ? hindrance.code : isSpent ? ('approval_already_settled' as const) : undefined
+      const code =
+        hindrance?.dispatched === 'refused'
+          ? hindrance.code
+          : isSpent
+            ? ('approval_already_settled' as const)
+            : undefined
       if (decision.decision !== 'allow' || code !== undefined) {
-        const final = code === undefined || decision.decision !== 'allow' ? decision : { ...decision, decision: 'deny' as const, code, rules: [code] }
+        const final =
+          code === undefined || decision.decision !== 'allow'
+            ? decision
+            : { ...decision, decision: 'deny' as const, code, rules: [code] }
         if (action.effect === undefined) draftDecision(moving, action, question, live, final, 'dispatch')
         return { commit: action.effect === undefined, answer: { dispatched: 'refused', code: final.code } }
       }
       const sent = draftDispatch(moving, action, tool, { subject, plan, question, now })
-      return { commit: true, beside: consume(action, effect, found.approval?.consumed_by ?? null), answer: { dispatched: 'sent', sent, begun } }
+      return {
+        commit: true,
+        beside: consume(action, effect, found.approval?.consumed_by ?? null),
+        answer: { dispatched: 'sent', sent, begun },
+      }
     },
   })
 }
@@ -109,7 +131,15 @@ function draftDispatch(
     tool: tool.name,
     risk: question.inForce.tools.get(tool.name)?.risk ?? tool.risk,
     attempt: (known?.attempts.length ?? 0) + 1,
-    key: known?.key ?? mintKey({ ledger: world.ledger.id, tenant: world.tenant, run: run.id, action: action.proposed.action, digest: action.proposed.digest }),
+    key:
+      known?.key ??
+      mintKey({
+        ledger: world.ledger.id,
+        tenant: world.tenant,
+        run: run.id,
+        action: action.proposed.action,
+        digest: action.proposed.digest,
+      }),
     first_dispatched_at: first,
     deadline: now + tool.deadlineMs,
     settles_by: now + tool.deadlineMs + tool.settlesWithinMs,

@@ -10,10 +10,10 @@ import { type ErrorCode, isCharterError } from '../errors.ts'
 import type { EnginePlace } from '../ledger/ledger.ts'
 import { covers } from '../stops/stop.ts'
 import { advance } from './advance.ts'
-import { recordLate } from './record-late.ts'
 import { type Journal, openJournal } from './journal.ts'
 import type { Moving } from './moving.ts'
 import { payloadsOf } from './payloads.ts'
+import { recordLate } from './record-late.ts'
 import { isEnded } from './run.ts'
 import type { Holder, LateOutcome, World } from './world.ts'
 
@@ -116,7 +116,11 @@ export class Engine {
     const lost = new AbortController()
     const renewing = this.#keepLease(run, lease.epoch, lost)
     try {
-      await this.#advance(run, { owner: this.id, epoch: lease.epoch }, AbortSignal.any([this.#closing.signal, lost.signal]))
+      await this.#advance(
+        run,
+        { owner: this.id, epoch: lease.epoch },
+        AbortSignal.any([this.#closing.signal, lost.signal]),
+      )
     } finally {
       lost.abort()
       await renewing
@@ -138,9 +142,11 @@ export class Engine {
   async #advance(run: string, holder: Holder, signal: AbortSignal): Promise<void> {
     const journal = await openJournal(this.#world, run, holder)
     const agent = journal.run.started?.agent ?? ''
-    if (isEnded(journal.run) || !this.#knows(journal)) return this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
+    if (isEnded(journal.run) || !this.#knows(journal))
+      return this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
     try {
-      if (isLeftInTheMiddle(journal)) journal.draft({ type: 'run.recovered', body: { engine: this.id, epoch: holder.epoch } })
+      if (isLeftInTheMiddle(journal))
+        journal.draft({ type: 'run.recovered', body: { engine: this.id, epoch: holder.epoch } })
       await advance(await this.#inHand(journal, agent, signal))
     } catch (error) {
       if (signal.aborted) return
@@ -153,7 +159,11 @@ export class Engine {
   /** Runs of another environment, or of an agent that this process does not have, are somebody else's. */
   #knows({ run }: Journal): boolean {
     const { started } = run
-    return started !== undefined && started.environment === this.#world.environment && this.#world.toolsOf(started.agent).size > 0
+    return (
+      started !== undefined &&
+      started.environment === this.#world.environment &&
+      this.#world.toolsOf(started.agent).size > 0
+    )
   }
 
   async #inHand(journal: Journal, agent: string, signal: AbortSignal): Promise<Moving> {

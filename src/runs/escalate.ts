@@ -11,7 +11,8 @@ export type Escalating = Omit<Extract<Step, { step: 'escalate' }>, 'step'>
 
 export async function escalate(moving: Moving, { code, escalation, bound, action }: Escalating): Promise<void> {
   const { journal, world } = moving
-  for (const open of unfinished(journal.run)) await tellRefusal(moving, open, open.proposed.action === action ? code : 'not_attempted')
+  for (const open of unfinished(journal.run))
+    await tellRefusal(moving, open, open.proposed.action === action ? code : 'not_attempted')
   const id = newId('hand', world.clock, world.random)
   const detail = { ...(bound !== undefined && { bound }), ...(action !== undefined && { action }) }
   if (escalation === 'halt') {
@@ -20,7 +21,10 @@ export async function escalate(moving: Moving, { code, escalation, bound, action
     return
   }
   journal.draft({ type: 'run.escalated', body: { escalation, code, handoff: id, ...detail } })
-  journal.draft({ type: 'run.waiting', body: { awaits: escalation === 'handoff_to_human' ? 'handoff' : 'requester', id } })
+  journal.draft({
+    type: 'run.waiting',
+    body: { awaits: escalation === 'handoff_to_human' ? 'handoff' : 'requester', id },
+  })
   const stream = `handoff/${id}`
   await journal.commit([assign(moving, id, groupOf(moving, escalation), code, bound)], [{ lock: 'stream', stream }])
 }
@@ -32,7 +36,13 @@ function groupOf(moving: Moving, escalation: 'handoff_to_human' | 'ask_requester
   return page.onCall ?? page.agent.owner ?? 'owner'
 }
 
-function assign({ journal, pinned }: Moving, id: string, group: string, code: ErrorCode, bound: string | undefined): Append {
+function assign(
+  { journal, pinned }: Moving,
+  id: string,
+  group: string,
+  code: ErrorCode,
+  bound: string | undefined,
+): Append {
   const body = {
     handoff: id,
     run: journal.run.id,
@@ -41,5 +51,9 @@ function assign({ journal, pinned }: Moving, id: string, group: string, code: Er
     code,
     ...(bound !== undefined && { bound }),
   }
-  return { stream: `handoff/${id}`, after: 'any', events: [{ type: 'handoff.assigned', v: 1, actor: `run:${journal.run.id}`, body }] }
+  return {
+    stream: `handoff/${id}`,
+    after: 'any',
+    events: [{ type: 'handoff.assigned', v: 1, actor: `run:${journal.run.id}`, body }],
+  }
 }

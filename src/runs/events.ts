@@ -7,10 +7,11 @@
  *                                     └ ask:             run.waiting ─▶ run.woken ─▶ action.judged
  *               ─▶ run.ended
  */
-import type { ErrorCode } from '../errors.ts'
-import type { EffectStatus } from './effect.ts'
-import type { LedgerEvent, PayloadRef } from '../ledger/event.ts'
+
 import type { Escalation } from '../charter/page.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { LedgerEvent, PayloadRef } from '../ledger/event.ts'
+import type { EffectStatus } from './effect.ts'
 
 /** A change in what a stored event means is a new number here, appended with its story (see docs/reference/events). */
 export const engineVersion = 1

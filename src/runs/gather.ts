@@ -8,8 +8,8 @@ import type { Json, JsonObject } from '../json.ts'
 import type { Intent } from '../tools/intent.ts'
 import { validateArguments } from '../tools/parse-arguments.ts'
 import type { Gathering, Subjects, Tool } from '../tools/tool.ts'
-import type { Gathered } from './gathered.ts'
 import { callRead } from './call-read.ts'
+import type { Gathered } from './gathered.ts'
 import { judge } from './judge.ts'
 import type { Moving } from './moving.ts'
 import type { Ground } from './standing.ts'
@@ -88,7 +88,10 @@ async function factsOf(tool: Tool, input: JsonObject, gathering: Gathering): Pro
   const validated = await tool.factsSchema.validate(asJson(said))
   if (validated.ok) return asJson(validated.value) as JsonObject
   const [problem] = validated.problems
-  throw new CharterError('tool_failed', `the facts of \`${tool.name}\` break its schema at \`${problem?.path}\`: ${problem?.message}`)
+  throw new CharterError(
+    'tool_failed',
+    `the facts of \`${tool.name}\` break its schema at \`${problem?.path}\`: ${problem?.message}`,
+  )
 }
 
 async function previewOf(tool: Tool, input: JsonObject, gathering: Gathering) {
@@ -107,10 +110,20 @@ function gatheringOf(moving: Moving, ground: Ground, memo: Memo, depth: number):
 }
 
 /** One read for `subjects`, `facts` or `preview`: judged as the model's own read would be, then called. */
-async function readGoverned(moving: Moving, ground: Ground, name: string, input: unknown, memo: Memo, depth: number): Promise<Json> {
+async function readGoverned(
+  moving: Moving,
+  ground: Ground,
+  name: string,
+  input: unknown,
+  memo: Memo,
+  depth: number,
+): Promise<Json> {
   const tool = moving.tools.get(name)
   if (!tool || tool.kind !== 'read' || tool.egress)
-    throw new CharterError('tool_invalid', `facts may be gathered by read tools of the agent alone, and \`${name}\` is none`)
+    throw new CharterError(
+      'tool_invalid',
+      `facts may be gathered by read tools of the agent alone, and \`${name}\` is none`,
+    )
   if (depth >= deepest) throw new CharterError('tool_invalid', `the facts of \`${name}\` are gathered in a ring`)
   const validated = await validateArguments(tool, asJson(input))
   if (!validated.ok) {
@@ -123,7 +136,14 @@ async function readGoverned(moving: Moving, ground: Ground, name: string, input:
   return known
 }
 
-async function governedCall(moving: Moving, ground: Ground, tool: Tool, input: JsonObject, memo: Memo, depth: number): Promise<Json> {
+async function governedCall(
+  moving: Moving,
+  ground: Ground,
+  tool: Tool,
+  input: JsonObject,
+  memo: Memo,
+  depth: number,
+): Promise<Json> {
   const gathered = await gatherAt(moving, ground, { tool, input, intent: undefined, preview: false }, memo, depth)
   const { world, pinned, journal } = moving
   const decision = judge(
@@ -142,7 +162,10 @@ async function governedCall(moving: Moving, ground: Ground, tool: Tool, input: J
     ground.live,
   )
   if (decision.decision !== 'allow')
-    throw new GovernedRefusal(decision.code ?? 'denied_by_policy', `the facts need \`${tool.name}\`, which is not allowed here`)
+    throw new GovernedRefusal(
+      decision.code ?? 'denied_by_policy',
+      `the facts need \`${tool.name}\`, which is not allowed here`,
+    )
   const result = await callRead(moving, tool, input)
   if (result.ended === 'returned') return result.output
   const timedOut = 'why' in result && result.why === 'timed_out'

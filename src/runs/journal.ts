@@ -8,7 +8,7 @@ import type { EventDraft, LedgerEvent, PayloadRef, SealedPayload } from '../ledg
 import { firstPrevHash, hashEvent } from '../ledger/hash-chain.ts'
 import type { Append, Lock } from '../ledger/ledger.ts'
 import type { Found, Read } from '../ledger/reads.ts'
-import { readRunEvent, type RunDraft, type RunEvent } from './events.ts'
+import { type RunDraft, type RunEvent, readRunEvent } from './events.ts'
 import { emptyRun, evolve, type Run } from './run.ts'
 import type { Holder, World } from './world.ts'
 
@@ -104,7 +104,13 @@ export class Journal {
     if (!this.hasDrafts) return []
     const lease = this.#holder
     return [
-      { stream: this.stream, after: this.#head, ...(lease && { lease }), events: this.#drafts, payloads: this.#payloads },
+      {
+        stream: this.stream,
+        after: this.#head,
+        ...(lease && { lease }),
+        events: this.#drafts,
+        payloads: this.#payloads,
+      },
     ]
   }
 
@@ -142,7 +148,8 @@ export async function openJournal(world: World, id: string, holder?: Holder): Pr
   await world.sealer.prepare(stream)
   const events = await world.ledger.read(world.tenant, stream)
   const last = events.at(-1)
-  if (!last) throw new CharterError('run_not_found', `no run \`${id}\``, { hint: 'list the runs with `charter run list`' })
+  if (!last)
+    throw new CharterError('run_not_found', `no run \`${id}\``, { hint: 'list the runs with `charter run list`' })
   return new Journal(world, foldRun(id, events), { seq: last.seq, hash: last.hash }, holder)
 }
 

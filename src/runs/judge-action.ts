@@ -2,14 +2,14 @@
 import { CharterError, type ErrorCode, nearest } from '../errors.ts'
 import type { Json } from '../json.ts'
 import type { Tool } from '../tools/tool.ts'
+import { effectIdOf } from './effect-key.ts'
 import type { ActionJudged } from './events.ts'
-import { gather, type GatherResult } from './gather.ts'
+import { type GatherResult, gather } from './gather.ts'
 import { boundBy, type Gathered } from './gathered.ts'
 import { type Decision, judge, type Live, type Question, requestOf } from './judge.ts'
 import { type Moving, seal } from './moving.ts'
 import { planOf } from './plan.ts'
 import type { Proposal } from './propose-actions.ts'
-import { effectIdOf } from './effect-key.ts'
 import { type Action, isSigned, signaturesOf } from './run.ts'
 import { type Ground, groundOf, liveFrom, planReads, startedOf } from './standing.ts'
 
@@ -26,7 +26,14 @@ export async function judgeAction(moving: Moving, action: Action): Promise<void>
   const question = questionOf(moving, action, tool, ground, result.gathered)
   const live = await liveOf(moving, action, question, ground)
   const signed = { ...live, signatures: signaturesThatCount(moving, action, result.gathered) }
-  draftDecision(moving, action, question, signed, judge(moving.world.evaluator, question, signed), action.judged ? 'after_wait' : 'turn')
+  draftDecision(
+    moving,
+    action,
+    question,
+    signed,
+    judge(moving.world.evaluator, question, signed),
+    action.judged ? 'after_wait' : 'turn',
+  )
 }
 
 export const proposalOf = async (moving: Moving, { proposed }: Action): Promise<Proposal> =>
@@ -57,7 +64,11 @@ async function liveOf(moving: Moving, action: Action, question: Question, ground
 }
 
 /** Signatures bind to what was shown: when the facts are others now, nobody has signed. */
-export function signaturesThatCount(moving: Moving, action: Action, gathered: Gathered): Readonly<Record<string, number>> {
+export function signaturesThatCount(
+  moving: Moving,
+  action: Action,
+  gathered: Gathered,
+): Readonly<Record<string, number>> {
   return action.approval?.digest === approvalDigest(moving, action, gathered) ? signaturesOf(action) : {}
 }
 
@@ -76,7 +87,16 @@ export function draftDecision(
 ): void {
   const { gathered, pinned, inForce, tool } = question
   const request = requestOf(question, live, decision.stage, 'pinned')
-  const judged = seal(moving, 'decision', asJson({ gathered, request, live: { now: live.now, limits: live.limits, holders: live.holders }, detail: decision.detail ?? null }))
+  const judged = seal(
+    moving,
+    'decision',
+    asJson({
+      gathered,
+      request,
+      live: { now: live.now, limits: live.limits, holders: live.holders },
+      detail: decision.detail ?? null,
+    }),
+  )
   moving.journal.draft({
     type: 'action.judged',
     body: {
@@ -110,7 +130,13 @@ function draftUngathered(moving: Moving, action: Action, result: Exclude<GatherR
   draftWithoutFacts(moving, action, 'deny', code, { detail: result.message })
 }
 
-function draftWithoutFacts(moving: Moving, action: Action, decision: 'invalid' | 'deny', code: ErrorCode, said: Json): void {
+function draftWithoutFacts(
+  moving: Moving,
+  action: Action,
+  decision: 'invalid' | 'deny',
+  code: ErrorCode,
+  said: Json,
+): void {
   const { page } = moving.pinned
   moving.journal.draft({
     type: 'action.judged',

@@ -67,7 +67,8 @@ export function judge(evaluator: Evaluator, question: Question, live: Live): Dec
   })
   if (question.refusedBefore) return deny('denied_before', [question.refusedBefore])
   if (level === 'abort') return deny('stopped', [`stop.${stop}`])
-  if (level === 'observe' && isWrite(question.tool)) return deny(stop ? 'stopped' : 'denied_by_stage', [stop ? `stop.${stop}` : 'agent.stage'])
+  if (level === 'observe' && isWrite(question.tool))
+    return deny(stop ? 'stopped' : 'denied_by_stage', [stop ? `stop.${stop}` : 'agent.stage'])
   const grant = coverage(live.grants, {
     agent: question.agent,
     environment: question.environment,
@@ -76,7 +77,8 @@ export function judge(evaluator: Evaluator, question: Question, live: Live): Dec
     now: live.now,
   })
   if (!grant.covered) return deny('grant_invalid', ['grant'], grant.why)
-  if (live.brokenBound !== undefined && !question.dryRun) return deny('grant_invalid', [live.brokenBound], 'the grant is used up')
+  if (live.brokenBound !== undefined && !question.dryRun)
+    return deny('grant_invalid', [live.brokenBound], 'the grant is used up')
   if (live.breakerOpen) return deny('breaker_open', ['tool.breaker'], fallbackOf(question))
   if (question.gathered.unread.length > 0 && requiresEvidence(question))
     return deny('evidence_unread', [`${question.tool.name}.require_intent`], unreadOf(question.gathered))
@@ -106,7 +108,8 @@ const isWrite = (tool: Tool): boolean => tool.kind === 'write' || tool.egress
 const requiresEvidence = ({ pinned, inForce, tool }: Question): boolean =>
   [pinned, inForce].some(({ page }) => page.tools[tool.name]?.requireIntent || page.tools[tool.name]?.requireCitation)
 
-const unreadOf = ({ unread }: Gathered): string => `not read in this run: ${unread.map(({ kind, id }) => `${kind} ${id}`).join(', ')}`
+const unreadOf = ({ unread }: Gathered): string =>
+  `not read in this run: ${unread.map(({ kind, id }) => `${kind} ${id}`).join(', ')}`
 
 function fallbackOf({ pinned, tool }: Question): string | undefined {
   const fallback = pinned.page.tools[tool.name]?.fallback ?? tool.fallback
@@ -155,4 +158,5 @@ function isGranted({ tool, gathered, ...question }: Question, live: Live, side: 
   return touched.length > 0 && touched.every((ref) => named.includes(ref.id))
 }
 
-const subjectsOf = (grant: GrantRow): Readonly<Record<string, readonly string[]>> => JSON.parse(grant.terms).subjects ?? {}
+const subjectsOf = (grant: GrantRow): Readonly<Record<string, readonly string[]>> =>
+  JSON.parse(grant.terms).subjects ?? {}

@@ -31,7 +31,6 @@ export type Step =
   | { step: 'escalate'; code: ErrorCode; escalation: Escalation; bound?: string; action?: string }
   | { step: 'end' }
 
-
 export function nextStep(run: Run, page: Page): Step {
   if (isEnded(run) || run.waiting) return { step: 'rest' }
   const turn = run.turn
@@ -112,14 +111,22 @@ const isWrite = (action: Action): boolean => action.proposed.kind === 'write'
 const turnWentWrong = (run: Run): boolean =>
   [...run.actions.values()].some((action) => {
     const { returned } = action
-    return returned !== undefined && action.proposed.kind === 'write' && ['refused', 'failed'].includes(returned.outcome)
+    return (
+      returned !== undefined && action.proposed.kind === 'write' && ['refused', 'failed'].includes(returned.outcome)
+    )
   })
 
 function escalationAmidTurn(run: Run, page: Page, action: Action): Step | undefined {
   if (action.effect !== undefined || action.proposed.kind === undefined) return undefined
   const bound = allowToolCalls(boundsOf(run, page), spentBy(run), 1)
   if (!bound || run.results.has(action.proposed.digest)) return undefined
-  return { step: 'escalate', code: 'budget_exceeded', escalation: page.escalation.onBudgetExceeded, bound, action: action.proposed.action }
+  return {
+    step: 'escalate',
+    code: 'budget_exceeded',
+    escalation: page.escalation.onBudgetExceeded,
+    bound,
+    action: action.proposed.action,
+  }
 }
 
 function escalationAfterTurn(run: Run, page: Page): Step | undefined {

@@ -18,7 +18,11 @@ export function payloadsOf(world: World, stream: string): Payloads {
   const openAll = async (refs: readonly PayloadRef[]): Promise<readonly Json[]> => {
     const missing = refs.filter((ref) => !known.has(ref.n))
     if (missing.length > 0) {
-      const found = await world.ledger.payloads(world.tenant, stream, missing.map((ref) => ref.n))
+      const found = await world.ledger.payloads(
+        world.tenant,
+        stream,
+        missing.map((ref) => ref.n),
+      )
       const byNumber = new Map(found.map((payload) => [payload.n, payload]))
       for (const ref of missing) known.set(ref.n, openOne(world, stream, ref, byNumber.get(ref.n)))
     }

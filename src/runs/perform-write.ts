@@ -1,6 +1,7 @@
 /** A write that was allowed: dispatched under its locks, sent, and its outcome drafted. */
-import { dispatch } from './dispatch.ts'
+
 import { tellRefusal } from './answer-action.ts'
+import { dispatch } from './dispatch.ts'
 import { gatheredOf, judgeAction } from './judge-action.ts'
 import type { Moving } from './moving.ts'
 import type { Action } from './run.ts'

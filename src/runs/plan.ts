@@ -1,8 +1,9 @@
 /** What an action would move, and which windows say whether it may: worked out from both pages before any lock is taken. */
-import { bounds, debits, type GrantBound } from '../identity/grant-debits.ts'
+
 import { limitKey, onceKey, rateKey } from '../budgets/limit-key.ts'
 import type { CompiledCharter } from '../charter/compile.ts'
 import type { ToolLimit } from '../charter/page.ts'
+import { bounds, debits, type GrantBound } from '../identity/grant-debits.ts'
 import type { JsonObject } from '../json.ts'
 import type { GrantRow } from '../ledger/reads.ts'
 import type { Tool } from '../tools/tool.ts'
@@ -47,7 +48,12 @@ export function planOf(
   }
 }
 
-export function limitsOf({ tools }: CompiledCharter, tool: Tool, gathered: Gathered, effect: string): readonly NamedLimit[] {
+export function limitsOf(
+  { tools }: CompiledCharter,
+  tool: Tool,
+  gathered: Gathered,
+  effect: string,
+): readonly NamedLimit[] {
   return Object.entries(tools.get(tool.name)?.limits ?? {}).map(([name, limit]) => ({
     name,
     limit,
@@ -73,7 +79,11 @@ function movesOf(limits: readonly NamedLimit[], once: readonly Window[], gathere
 export function onceOf({ tools }: CompiledCharter, tool: Tool, gathered: Gathered, effect: string): readonly Window[] {
   const once = tools.get(tool.name)?.once
   if (!once) return []
-  return idsOf(gathered, once.per).map((id) => ({ key: onceKey(tool.name, id), withinMs: once.withinMs, except: effect }))
+  return idsOf(gathered, once.per).map((id) => ({
+    key: onceKey(tool.name, id),
+    withinMs: once.withinMs,
+    except: effect,
+  }))
 }
 
 const idsOf = (gathered: Gathered, kind: string): readonly string[] =>

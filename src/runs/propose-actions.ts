@@ -22,7 +22,13 @@ export async function proposeActions(moving: Moving, turn: number, answer: Model
 async function proposeAction(moving: Moving, turn: number, index: number, call: ModelToolCall): Promise<void> {
   const tool = moving.tools.get(call.tool)
   const { proposal, dryRun } = await readProposal(tool, call)
-  draftProposal(moving, { action: `${turn}.${index + 1}`, turn, index, call: call.id, dryRun }, call.tool, tool, proposal)
+  draftProposal(
+    moving,
+    { action: `${turn}.${index + 1}`, turn, index, call: call.id, dryRun },
+    call.tool,
+    tool,
+    proposal,
+  )
 }
 
 export interface ProposalPlace {
@@ -62,7 +68,10 @@ export function draftProposal(
   })
 }
 
-async function readProposal(tool: Tool | undefined, call: ModelToolCall): Promise<{ proposal: Proposal; dryRun: boolean }> {
+async function readProposal(
+  tool: Tool | undefined,
+  call: ModelToolCall,
+): Promise<{ proposal: Proposal; dryRun: boolean }> {
   const unreadable = (problems: readonly Problem[]) => ({
     proposal: { readable: false as const, source: call.argumentsText.slice(0, keptSource), problems },
     dryRun: false,

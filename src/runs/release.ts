@@ -27,7 +27,10 @@ export function releaseOf(compiled: CompiledCharter, tools: ReadonlyMap<string, 
     routing: digest({ default: page.models.default ?? null }),
     workflow,
     knowledge: 'none',
-    price_book: digest([prices.version, page.models.default === undefined ? {} : prices.contentOf([page.models.default])]),
+    price_book: digest([
+      prices.version,
+      page.models.default === undefined ? {} : prices.contentOf([page.models.default]),
+    ]),
   }
   return { hash: digest(parts), parts }
 }
@@ -37,7 +40,16 @@ function contractsOf(page: CompiledCharter['page'], tools: ReadonlyMap<string, T
   return shownTools(page, tools).map(({ name, description, inputSchema }) => {
     const tool = tools.get(name)
     const { version, kind, risk, deadlineMs, settlesWithinMs, retry, idempotency } = tool ?? {}
-    const contract = { version, kind, risk, deadlineMs, settlesWithinMs, retry, idempotency, output: tool?.output.jsonSchema }
+    const contract = {
+      version,
+      kind,
+      risk,
+      deadlineMs,
+      settlesWithinMs,
+      retry,
+      idempotency,
+      output: tool?.output.jsonSchema,
+    }
     return { name, description, inputSchema, ...JSON.parse(JSON.stringify(contract)) }
   })
 }

@@ -41,7 +41,13 @@ const isClear = ({ attempts, retryable }: Effect): boolean => {
 }
 
 /** Whether a further send was allowed; a stop, or anything else that says no now, leaves only asking. */
-async function sendAgain(moving: Moving, action: Action, tool: Tool, input: JsonObject, effect: Effect): Promise<boolean> {
+async function sendAgain(
+  moving: Moving,
+  action: Action,
+  tool: Tool,
+  input: JsonObject,
+  effect: Effect,
+): Promise<boolean> {
   const { world } = moving
   await world.clock.wait(retryDelay(tool.retry, effect.attempts.length, world.random), moving.signal)
   if (moving.signal.aborted) return false
@@ -57,12 +63,26 @@ async function verify(moving: Moving, tool: Tool, input: JsonObject, effect: Eff
   await world.clock.wait(Math.max(0, from - world.clock.now()), signal)
   if (signal.aborted) return
   const attempt = effect.attempts.length
-  const asking = { key: effect.key, attempt, deadline: world.clock.now() + tool.deadlineMs, withinMs: tool.deadlineMs, signal }
+  const asking = {
+    key: effect.key,
+    attempt,
+    deadline: world.clock.now() + tool.deadlineMs,
+    withinMs: tool.deadlineMs,
+    signal,
+  }
   const said = await callVerify(tool, input, asking, world.clock)
   if (said.answer === 'absent') {
-    journal.draft({ type: 'effect.not_committed', body: { effect: effect.id, attempt, status: 'not_committed', by: 'verify', retryable: true } })
+    journal.draft({
+      type: 'effect.not_committed',
+      body: { effect: effect.id, attempt, status: 'not_committed', by: 'verify', retryable: true },
+    })
   } else if (said.answer === 'committed') {
-    const output = said.output?.ended === 'returned' ? ('accepted' as const) : said.output ? ('rejected' as const) : ('unseen' as const)
+    const output =
+      said.output?.ended === 'returned'
+        ? ('accepted' as const)
+        : said.output
+          ? ('rejected' as const)
+          : ('unseen' as const)
     const result = said.output?.ended === 'returned' ? { result: seal(moving, 'result', said.output.output) } : {}
     journal.draft({ type: 'effect.committed', body: { effect: effect.id, attempt, by: 'verify', output, ...result } })
   } else {

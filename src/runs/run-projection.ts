@@ -114,6 +114,16 @@ const settle = (effect: string, status: string, state: string, at: number): read
 ]
 
 const patchRun = (run: string, set: Row): Change => ({ change: 'patch', table: 'runs', key: { run }, set })
-const addToRun = (run: string, by: Readonly<Record<string, number>>): Change => ({ change: 'add', table: 'runs', key: { run }, by })
+const addToRun = (run: string, by: Readonly<Record<string, number>>): Change => ({
+  change: 'add',
+  table: 'runs',
+  key: { run },
+  by,
+})
 const patchEffect = (effect: string, set: Row): Change => ({ change: 'patch', table: 'effects', key: { effect }, set })
-const patchMovements = (effect: string, set: Row): Change => ({ change: 'patch', table: 'movements', key: { effect }, set })
+const patchMovements = (effect: string, set: Row): Change => ({
+  change: 'patch',
+  table: 'movements',
+  key: { effect },
+  set,
+})

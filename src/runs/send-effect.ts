@@ -9,7 +9,13 @@ import { type Moving, seal } from './moving.ts'
 /** A send that has not begun so long after its commit is given up: what was checked may have changed. */
 const latestStartMs = 1_000
 
-export async function sendEffect(moving: Moving, tool: Tool, input: JsonObject, sent: EffectDispatched, begun: number): Promise<void> {
+export async function sendEffect(
+  moving: Moving,
+  tool: Tool,
+  input: JsonObject,
+  sent: EffectDispatched,
+  begun: number,
+): Promise<void> {
   const { world, signal } = moving
   const { effect, attempt, key, deadline } = sent
   const late = world.clock.monotonic() - begun
@@ -29,7 +35,10 @@ export async function sendEffect(moving: Moving, tool: Tool, input: JsonObject, 
 
 function draftNotBegun(moving: Moving, { effect, attempt }: EffectDispatched): void {
   const status = statusOf(moving, effect, attempt, 'not_committed')
-  moving.journal.draft({ type: 'effect.not_committed', body: { effect, attempt, status, by: 'not_begun', retryable: true } })
+  moving.journal.draft({
+    type: 'effect.not_committed',
+    body: { effect, attempt, status, by: 'not_begun', retryable: true },
+  })
 }
 
 const statusOf = ({ journal }: Moving, effect: string, attempt: number, outcome: AttemptOutcome) =>
@@ -40,11 +49,20 @@ function draftOutcome(moving: Moving, { effect, attempt }: EffectDispatched, out
   switch (outcome.ended) {
     case 'returned': {
       const result = seal(moving, 'result', outcome.output)
-      return journal.draft({ type: 'effect.committed', body: { effect, attempt, by: 'attempt', output: 'accepted', result } })
+      return journal.draft({
+        type: 'effect.committed',
+        body: { effect, attempt, by: 'attempt', output: 'accepted', result },
+      })
     }
     case 'rejected_output': {
-      const result = seal(moving, 'result', { problems: outcome.problems.map(({ path, message }) => ({ path, message })), bytes: outcome.bytes })
-      return journal.draft({ type: 'effect.committed', body: { effect, attempt, by: 'attempt', output: 'rejected', result } })
+      const result = seal(moving, 'result', {
+        problems: outcome.problems.map(({ path, message }) => ({ path, message })),
+        bytes: outcome.bytes,
+      })
+      return journal.draft({
+        type: 'effect.committed',
+        body: { effect, attempt, by: 'attempt', output: 'rejected', result },
+      })
     }
     case 'not_committed': {
       const reason = seal(moving, 'result', outcome.message)

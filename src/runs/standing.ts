@@ -25,12 +25,22 @@ export async function groundOf(moving: Moving): Promise<Ground> {
     charter: { read: 'charter', agent, environment: world.environment },
   })
   const inForce = await world.charters.compiled(agent, found.charter?.charter ?? pinned.page.hash)
-  const live = { now: world.clock.now(), stops: found.stops, grants: found.grants, ...nothingMoved, signatures: {}, breakerOpen: false }
+  const live = {
+    now: world.clock.now(),
+    stops: found.stops,
+    grants: found.grants,
+    ...nothingMoved,
+    signatures: {},
+    breakerOpen: false,
+  }
   return { inForce, live }
 }
 
 const nothingMoved = {
-  brokenBound: undefined, limits: { pinned: {}, inForce: {} }, holders: { pinned: 0, inForce: 0 } }
+  brokenBound: undefined,
+  limits: { pinned: {}, inForce: {} },
+  holders: { pinned: 0, inForce: 0 },
+}
 
 export function startedOf({ journal }: Moving) {
   const { started } = journal.run
@@ -63,7 +73,11 @@ export function liveFrom(
     onceOf(charter, tool, gathered, effect).filter((window) => movedIn(found, window).count > 0).length
   return {
     ...standing,
-    brokenBound: brokenBound(plan.granted, plan.debited, ({ key, withinMs }) => movedIn(found, { key, withinMs }).amount)?.key,
+    brokenBound: brokenBound(
+      plan.granted,
+      plan.debited,
+      ({ key, withinMs }) => movedIn(found, { key, withinMs }).amount,
+    )?.key,
     limits: { pinned: sums(question.pinned), inForce: sums(question.inForce) },
     holders: { pinned: holders(question.pinned), inForce: holders(question.inForce) },
   }

@@ -27,12 +27,17 @@ export async function startRun(world: World, start: StartInput): Promise<{ run: 
   const { ledger, sealer, tenant, environment } = world
   const { agent, key } = start
   const inForce = await world.ledger.find(tenant, { charter: { read: 'charter', agent, environment } })
-  if (!inForce.charter) throw new CharterError('charter_not_found', `no page is in force for agent \`${agent}\``, { hint: 'apply one with `charter apply FILE`' })
+  if (!inForce.charter)
+    throw new CharterError('charter_not_found', `no page is in force for agent \`${agent}\``, {
+      hint: 'apply one with `charter apply FILE`',
+    })
   const compiled = await world.charters.compiled(agent, inForce.charter.charter)
   const { page } = compiled
   requireEnforced(page.notEnforced)
   if (page.agent.onBehalfOf === 'required' && start.onBehalfOf === undefined)
-    throw new CharterError('usage', `agent \`${agent}\` acts on behalf of somebody, and nobody was named`, { param: 'onBehalfOf' })
+    throw new CharterError('usage', `agent \`${agent}\` acts on behalf of somebody, and nobody was named`, {
+      param: 'onBehalfOf',
+    })
   const run = newId('run', world.clock, world.random)
   const grant = newId('grant', world.clock, world.random)
   const stream = `run/${run}`
@@ -53,8 +58,17 @@ export async function startRun(world: World, start: StartInput): Promise<{ run: 
   }
   const actor = start.onBehalfOf ?? `agent:${agent}`
   const append: Append[] = [
-    { stream: `grant/${grant}`, after: 'any', events: [{ type: 'grant.issued', v: 1, actor, body: grantBody(world, start, grant, page.hash) }] },
-    { stream, after: { seq: 0, hash: '' }, events: [{ type: 'run.started', v: 1, actor, body: asObject(started) }], payloads: [input.payload] },
+    {
+      stream: `grant/${grant}`,
+      after: 'any',
+      events: [{ type: 'grant.issued', v: 1, actor, body: grantBody(world, start, grant, page.hash) }],
+    },
+    {
+      stream,
+      after: { seq: 0, hash: '' },
+      events: [{ type: 'run.started', v: 1, actor, body: asObject(started) }],
+      payloads: [input.payload],
+    },
   ]
   const locks: Lock[] = key === undefined ? [] : [{ lock: 'key', key: `start:${agent}:${environment}:${key}` }]
   const known: Read = { read: 'start_key', agent, environment, key: key ?? '' }
@@ -73,7 +87,9 @@ export async function startRun(world: World, start: StartInput): Promise<{ run: 
   })
 }
 
-function requireEnforced(notEnforced: readonly { key: string; place: { file: string; line: number; column: number } }[]): void {
+function requireEnforced(
+  notEnforced: readonly { key: string; place: { file: string; line: number; column: number } }[],
+): void {
   const [first] = notEnforced
   if (!first) return
   throw new CharterError('not_enforced', `the page asks for \`${first.key}\`, which nothing enforces yet`, {
@@ -84,7 +100,10 @@ function requireEnforced(notEnforced: readonly { key: string; place: { file: str
 }
 
 function grantBody({ sealer, environment }: World, start: StartInput, grant: string, charter: string): JsonObject {
-  const subjects = Object.entries(start.subjects ?? {}).map(([kind, ids]) => [kind, ids.map((id) => sealer.pseudonym(kind, id))])
+  const subjects = Object.entries(start.subjects ?? {}).map(([kind, ids]) => [
+    kind,
+    ids.map((id) => sealer.pseudonym(kind, id)),
+  ])
   return {
     grant,
     parent: null,

@@ -40,7 +40,11 @@ async function wakeFromApproval(moving: Moving, waiting: RunWaiting): Promise<bo
 }
 
 /** Silence is never a yes, and never a no: it is its own ending. */
-async function expire(moving: Moving, waiting: RunWaiting, approval: Awaited<ReturnType<typeof readApproval>>): Promise<boolean> {
+async function expire(
+  moving: Moving,
+  waiting: RunWaiting,
+  approval: Awaited<ReturnType<typeof readApproval>>,
+): Promise<boolean> {
   const { world, journal } = moving
   const events = decideApproval(approval, { type: 'expire', now: world.clock.now() })
   if (events.length === 0) return false
@@ -65,7 +69,11 @@ async function copyReason(moving: Moving, approval: string): Promise<{ ref: Payl
 }
 
 /** An approver's edit: validated as the model's own arguments are, and judged anew. */
-async function proposeEdit(moving: Moving, waiting: RunWaiting, edit: { by: string; group: string; arguments: PayloadRef }): Promise<void> {
+async function proposeEdit(
+  moving: Moving,
+  waiting: RunWaiting,
+  edit: { by: string; group: string; arguments: PayloadRef },
+): Promise<void> {
   const { world, journal } = moving
   const action = journal.run.actions.get(waiting.action ?? '')
   const tool = action && moving.tools.get(action.proposed.tool)
@@ -107,11 +115,20 @@ async function wakeFromPeople(moving: Moving, waiting: RunWaiting): Promise<bool
       ...(extended && { extends: extended }),
     },
   })
-  if (!isReturned) journal.draft({ type: 'run.ended', body: { status: 'handed_off', ...(said !== undefined && { output: seal(moving, 'result', said) }) } })
+  if (!isReturned)
+    journal.draft({
+      type: 'run.ended',
+      body: { status: 'handed_off', ...(said !== undefined && { output: seal(moving, 'result', said) }) },
+    })
   return true
 }
 
-async function contentOf({ world }: Moving, stream: string, event: LedgerEvent, key: string): Promise<Json | undefined> {
+async function contentOf(
+  { world }: Moving,
+  stream: string,
+  event: LedgerEvent,
+  key: string,
+): Promise<Json | undefined> {
   const ref = event.body[key] as PayloadRef | null | undefined
   if (!ref) return undefined
   await world.sealer.prepare(stream)

@@ -8,10 +8,7 @@
 import type { Tool } from '../tools/tool.ts'
 import { type Effect, effectStatus } from './effect.ts'
 
-export type WayOut =
-  | { way: 'send_again' }
-  | { way: 'verify'; from: number }
-  | { way: 'give_up' }
+export type WayOut = { way: 'send_again' } | { way: 'verify'; from: number } | { way: 'give_up' }
 
 /** Asked so often without a clear answer, an effect stays unknown. */
 export const mostVerifications = 3
