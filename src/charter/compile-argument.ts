@@ -7,6 +7,7 @@ import { pageError } from './compile-problem.ts'
 import type { Money, Page } from './page.ts'
 
 export interface Argument {
+  readonly path: readonly string[]
   readonly type: CedarType
   /** `context.args.amount`. */
   readonly text: string
@@ -16,7 +17,7 @@ export interface Argument {
 
 /** Throws `charter_invalid` when a policy cannot read the argument, saying why. */
 export function argumentAt(page: Page, key: string, tool: Tool, args: CedarType, path: readonly string[]): Argument {
-  let found: Argument = { type: args, text: 'context.args', guards: [] }
+  let found: Argument = { path: [], type: args, text: 'context.args', guards: [] }
   for (const name of path) {
     if (found.type.kind !== 'Record')
       throw pageError(page, key, `\`${path.join('.')}\` of \`${tool.name}\` is no single value`)
@@ -29,14 +30,14 @@ function below(
   page: Page,
   key: string,
   tool: Tool,
-  { text, guards }: Argument,
+  { path, text, guards }: Argument,
   type: RecordType,
   name: string,
 ): Argument {
   const attribute = type.attributes.get(name)
   if (attribute !== undefined) {
     const guard = attribute.required ? [] : [has(text, name)]
-    return { type: attribute.type, text: text + access([name]), guards: [...guards, ...guard] }
+    return { path: [...path, name], type: attribute.type, text: text + access([name]), guards: [...guards, ...guard] }
   }
   const reason = type.leftOut.get(name)
   if (reason !== undefined)

@@ -9,10 +9,38 @@ import { pageError } from './compile-problem.ts'
 import type { Rule } from './compile-text.ts'
 import type { Page, ToolLimit, ToolRules } from './page.ts'
 
-/** Every sum that the tool's policies read, by its name in `context.limits`. A rate counts the calls of the tool, `per: 'tool'`. */
-export function limitsOf(tool: Pick<Tool, 'rate'>, rules: ToolRules): Readonly<Record<string, ToolLimit>> {
-  return { ...rules.limits, ...ratesOf(tool, rules) }
+/**
+ * Every sum that the tool's policies read, by its name in `context.limits`; `measure` is the argument that is summed. A
+ * rate counts the calls of the tool, `per: 'tool'`. Throws `charter_invalid` where the tool has nothing to sum.
+ */
+export function limitsOf(
+  page: Page,
+  tool: Tool,
+  rules: ToolRules,
+  args: CedarType,
+): Readonly<Record<string, ToolLimit>> {
+  const bound = Object.entries(rules.limits).map(([name, limit]): [string, ToolLimit] => [
+    name,
+    bindMeasure(page, tool, args, name, limit),
+  ])
+  return { ...Object.fromEntries(bound), ...ratesOf(tool, rules) }
 }
+
+/** `amount_usd` sums the tool's one money argument, whatever its name. What is reserved is read from the top level alone. */
+function bindMeasure(page: Page, tool: Tool, args: CedarType, name: string, limit: ToolLimit): ToolLimit {
+  if (limit.currency === undefined) return limit
+  const key = limitKey(tool, name)
+  const { path } = moneyArgument(page, key, tool, args, limit.currency)
+  const [measure = '', ...deeper] = path
+  if (deeper.length === 0) return { ...limit, measure }
+  throw pageError(
+    page,
+    key,
+    `\`${path.join('.')}\` of \`${tool.name}\` stands inside another argument, so it cannot be summed`,
+  )
+}
+
+const limitKey = (tool: Tool, name: string): string => `tools.${tool.name}.limits.${name}`
 
 /** What the vendor takes holds beside what the page allows: a page only tightens. */
 function ratesOf(tool: Pick<Tool, 'rate'>, rules: ToolRules): Readonly<Record<string, ToolLimit>> {
@@ -49,7 +77,7 @@ function rateRule(tool: Tool, name: string, limit: ToolLimit): Rule {
 }
 
 function limitRule(page: Page, tool: Tool, args: CedarType, name: string, limit: ToolLimit): Rule {
-  const key = `tools.${tool.name}.limits.${name}`
+  const key = limitKey(tool, name)
   const window = `per ${limit.per} within ${formatDuration(limit.withinMs)}`
   return {
     name: `limits.${name}`,

@@ -6,6 +6,7 @@ import type { SchemaJson } from '@cedar-policy/cedar-wasm/nodejs'
 import { CharterError, nearest } from '../errors.ts'
 import { cedarSchema, contextType, printSchema } from '../policy/cedar-schema.ts'
 import type { RecordType } from '../policy/cedar-type.ts'
+import { recordOfSchema } from '../policy/cedar-type.ts'
 import type { Policy, PolicySet } from '../policy/policy-set.ts'
 import { createPolicySet, hashPolicySets, readPolicy } from '../policy/policy-set.ts'
 import type { Risk, Tool } from '../tools/tool.ts'
@@ -94,9 +95,9 @@ type ToolDraft = Omit<CompiledTool, 'policies'> & {
 function draftTool(page: Page, tool: Tool, rules: ToolRules): ToolDraft {
   const risk = effectiveRisk(tool, rules)
   const asking: Asking = askingOf(page, tool.name, rules, risk)
-  const limits = limitsOf(tool, rules)
+  const args = recordOfSchema(tool.input.outputJsonSchema)
+  const limits = limitsOf(page, tool, rules, args)
   const context = contextType(tool, groupsOf(asking.steps), Object.keys(limits))
-  const args = context.attributes.get('args')?.type ?? context
   const generated = rulesOf({ page, tool, rules, risk, asking, args }).map((rule) =>
     readPolicy(toPolicy(page, tool.name, rule)),
   )
