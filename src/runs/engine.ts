@@ -46,9 +46,9 @@ export class Engine {
   readonly #options: Required<EngineOptions>
   readonly #closing = new AbortController()
   readonly #moving = new Map<string, Promise<void>>()
-  /** Something happened while nobody was resting. */
+  /** Something happened since the engine last looked. */
   #isDue = false
-  #wake: () => void = () => void (this.#isDue = true)
+  #resting: AbortController | undefined
   #loop: Promise<void> | undefined
 
   constructor(world: World, place: EnginePlace, options: EngineOptions = {}) {
@@ -68,7 +68,7 @@ export class Engine {
   /** Lets every run in hand come to its next safe point, and leaves. */
   async close(): Promise<void> {
     this.#closing.abort()
-    this.#wake()
+    this.#nudge()
     await this.#loop
     await Promise.allSettled(this.#moving.values())
     await this.#place.leave()
@@ -103,7 +103,7 @@ export class Engine {
       .catch((error) => this.#options.onError(run, error))
       .finally(() => {
         this.#moving.delete(run)
-        this.#wake()
+        this.#nudge()
       })
     this.#moving.set(run, moved)
   }
@@ -193,6 +193,11 @@ export class Engine {
     inFlight.abort(({ agent, tool, risk }) => aborting.some((stop) => covers(stop, { agent, tool, risk, environment })))
   }
 
+  #nudge(): void {
+    this.#isDue = true
+    this.#resting?.abort()
+  }
+
   async #rest(): Promise<void> {
     if (this.#isDue) {
       this.#isDue = false
@@ -201,12 +206,11 @@ export class Engine {
     const { ledger, tenant, clock } = this.#world
     const { timer } = await ledger.find(tenant, { timer: { read: 'next_timer' } })
     const until = timer === null ? idleMs : Math.min(idleMs, Math.max(1, timer - clock.now()))
-    const woken = new AbortController()
-    const signal = AbortSignal.any([this.#closing.signal, woken.signal])
-    this.#wake = () => woken.abort()
+    const resting = new AbortController()
+    this.#resting = resting
+    const signal = AbortSignal.any([this.#closing.signal, resting.signal])
     await Promise.race([ledger.changed(signal), clock.wait(until, signal)])
-    woken.abort()
-    this.#wake = () => void (this.#isDue = true)
+    resting.abort()
   }
 }
 

@@ -119,7 +119,7 @@ async function readGoverned(
   depth: number,
 ): Promise<Json> {
   const tool = moving.tools.get(name)
-  if (!tool || tool.kind !== 'read' || tool.egress)
+  if (tool?.kind !== 'read' || tool.egress)
     throw new CharterError(
       'tool_invalid',
       `facts may be gathered by read tools of the agent alone, and \`${name}\` is none`,

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts'
 import { type CallOutcome, callTool } from '../tools/call-tool.ts'
 import type { Tool } from '../tools/tool.ts'
 import { type AttemptOutcome, statusAfter } from './effect.ts'
-import type { EffectDispatched } from './events.ts'
+import type { EffectDispatched, RunDraft } from './events.ts'
 import { type Moving, seal } from './moving.ts'
 
 /** A send that has not begun so long after its commit is given up: what was checked may have changed. */
@@ -45,37 +45,31 @@ const statusOf = ({ journal }: Moving, effect: string, attempt: number, outcome:
   statusAfter(journal.run.effects.get(effect), attempt, outcome)
 
 function draftOutcome(moving: Moving, { effect, attempt }: EffectDispatched, outcome: CallOutcome): void {
-  const { journal } = moving
+  moving.journal.draft(outcomeDraft(moving, effect, attempt, outcome))
+}
+
+function outcomeDraft(moving: Moving, effect: string, attempt: number, outcome: CallOutcome): RunDraft {
+  const common = { effect, attempt }
   switch (outcome.ended) {
     case 'returned': {
       const result = seal(moving, 'result', outcome.output)
-      return journal.draft({
-        type: 'effect.committed',
-        body: { effect, attempt, by: 'attempt', output: 'accepted', result },
-      })
+      return { type: 'effect.committed', body: { ...common, by: 'attempt', output: 'accepted', result } }
     }
     case 'rejected_output': {
-      const result = seal(moving, 'result', {
-        problems: outcome.problems.map(({ path, message }) => ({ path, message })),
-        bytes: outcome.bytes,
-      })
-      return journal.draft({
-        type: 'effect.committed',
-        body: { effect, attempt, by: 'attempt', output: 'rejected', result },
-      })
+      const problems = outcome.problems.map(({ path, message }) => ({ path, message }))
+      const result = seal(moving, 'result', { problems, bytes: outcome.bytes })
+      return { type: 'effect.committed', body: { ...common, by: 'attempt', output: 'rejected', result } }
     }
     case 'not_committed': {
       const reason = seal(moving, 'result', outcome.message)
       const status = statusOf(moving, effect, attempt, 'not_committed')
-      return journal.draft({
-        type: 'effect.not_committed',
-        body: { effect, attempt, status, by: 'attempt', retryable: outcome.retryable, reason },
-      })
+      const { retryable } = outcome
+      return { type: 'effect.not_committed', body: { ...common, status, by: 'attempt', retryable, reason } }
     }
     default: {
       const reason = seal(moving, 'result', outcome.message)
       const status = statusOf(moving, effect, attempt, 'unknown')
-      return journal.draft({ type: 'effect.unknown', body: { effect, attempt, status, why: outcome.why, reason } })
+      return { type: 'effect.unknown', body: { ...common, status, why: outcome.why, reason } }
     }
   }
 }

@@ -18,7 +18,7 @@ export async function wake(moving: Moving): Promise<boolean> {
 }
 
 async function wakeFromApproval(moving: Moving, waiting: RunWaiting): Promise<boolean> {
-  const { world, journal } = moving
+  const { journal } = moving
   const approval = await readApproval(moving, waiting.id)
   if (approval.status === 'none') return false
   if (approval.status === 'pending') return expire(moving, waiting, approval)
