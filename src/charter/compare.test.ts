@@ -246,6 +246,7 @@ test('a rate over another window counts as widening unless both its numbers are 
   const page = (rate: string) => pageOf(tool(`rate: ${rate}`))
   assert.equal(onlyChange(page('10/min'), page('9/h')).effect, 'narrows')
   assert.equal(onlyChange(page('10/min'), page('100/h')).effect, 'widens')
+  assert.equal(onlyChange(page('10/h'), page('9/min')).effect, 'widens')
 })
 
 test('a further escalation rule narrows, and one of another metric side does not stand for it', () => {

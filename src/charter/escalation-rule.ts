@@ -11,7 +11,7 @@ import { choice, line } from './scalar-kinds.ts'
 export const escalations = ['halt', 'handoff_to_human', 'ask_requester'] as const satisfies readonly Escalation[]
 
 /** What a rule can look at. `tool_error_rate`: failed tool calls of the run by all of them, from 0 to 1. */
-export const metrics = ['tool_error_rate'] as const
+const metrics = ['tool_error_rate'] as const
 
 export type EscalationRule = Page['escalationRules'][number]
 type Condition = Pick<EscalationRule, 'metric' | 'comparison' | 'value'>

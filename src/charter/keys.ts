@@ -34,9 +34,14 @@ const agentKeys = mapping(
     name: key(name, unknownOrder, 'Who the agent is, in the ledger and to a stop.'),
     owner: key(line, noAuthority, 'Who answers for outcomes, reviews and postmortems.'),
     purpose: key(prose, noAuthority, 'What the agent is for, in a sentence.'),
-    stage: key(choice(stages), scale(stages), 'How much autonomy: observe, draft, gated or auto.', {
-      fallsBackTo: defaults.stage,
-    }),
+    stage: key(
+      choice(stages),
+      scale(stages),
+      'How much autonomy: observe, draft, gated or auto. Unsaid it is observe, on a foreign page gated.',
+      {
+        fallsBackTo: defaults.stage,
+      },
+    ),
     on_behalf_of: key(
       choice(['required', 'optional']),
       scale(['required', 'optional'], defaults.onBehalfOf),

@@ -152,6 +152,16 @@ test('a page that opens with `charter: 1` and names no stage writes nothing, and
   )
 })
 
+test('a foreign page that names no stage is gated, because its thresholds mean what they say', () => {
+  const { page, problems } = load('agent: { name: a }\ntools: { pay: { allowed: true, max_amount_usd: 5 } }')
+  assert.equal(page.foreign, true)
+  assert.equal(page.agent.stage, 'gated')
+  assert.deepEqual(
+    problems.map(({ message }) => message),
+    ['the page names no stage, so it is `gated`'],
+  )
+})
+
 test('a page that opens with `charter: 1` must name its agent', () => {
   const { said } = refused('charter: 1\nagent: { stage: gated }\n')
   assert.deepEqual(said, ['2:1 the page does not name its agent: `agent.name` is missing'])
@@ -348,6 +358,12 @@ test('an escalation rule is a metric, a comparison and a number', () => {
   assert.equal(error.message, 'unknown metric `tool_eror_rate`, did you mean `tool_error_rate`?')
   assert.deepEqual(error.place, { file, line: 4, column: 11 })
   refused(rule('tool_error_rate > 0.1 && true'))
+})
+
+test('nothing is summed per tool: that is what a rate is for', () => {
+  const { error } = refused(strict('tools: { pay: { limits: { amount_usd: { per: tool, within: 1d, max: 5 } } } }'))
+  assert.match(error.message, /must be a kind of subject, such as `customer`, not `tool`/)
+  assert.equal(error.hint, 'for all calls of the tool together, use `rate`')
 })
 
 test('text that hides something is refused', () => {

@@ -2,7 +2,7 @@
 import { nearest } from '../errors.ts'
 import type { PromptVariable } from './page.ts'
 
-export const variableTypes = ['text', 'number', 'flag'] as const
+const variableTypes = ['text', 'number', 'flag'] as const
 
 export type PromptReading =
   | { readonly ok: true; readonly variables: readonly PromptVariable[] }

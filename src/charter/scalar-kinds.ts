@@ -190,7 +190,7 @@ function readAmount(node: YamlNode, path: string, reading: Reading, currency: st
   return fault(reading, { message: `\`${path}\` must be ${says}: ${found.message}`, place: node.place, path })
 }
 
-export function isCurrency(code: string): boolean {
+function isCurrency(code: string): boolean {
   try {
     return decimalsOf(code) >= 0
   } catch (error) {

@@ -1,7 +1,7 @@
 /** The keys that a tool can have on a page. */
 
 import { approvalStep } from './approval-step.ts'
-import { byName, list, mapping, record } from './composite-kinds.ts'
+import { list, mapping, record } from './composite-kinds.ts'
 import { key, requiredKey, type ValueOf } from './key.ts'
 import type { Kind } from './kind.ts'
 import type { Order } from './order.ts'
@@ -112,7 +112,6 @@ export const toolKeys = mapping({
 })
 
 export type WrittenTool = ValueOf<{ kind: typeof toolKeys }>
-export const noTools = byName<WrittenTool>([])
 
 /** A tool that is not allowed is as good as absent. */
 export const toolOrder: Order<WrittenTool> = {
