@@ -17,14 +17,14 @@ import type { Action } from './run.ts'
 import { wake } from './wake.ts'
 
 export async function advance(moving: Moving): Promise<void> {
-  const { journal, pinned, signal } = moving
+  const { journal, pinned, signal, lost } = moving
   if (!(await wake(moving))) return
   while (!signal.aborted) {
     const step = nextStep(journal.run, pinned.page)
     if (step.step === 'rest') break
     await perform(moving, step)
   }
-  if (!signal.aborted) await journal.commit()
+  if (!lost.aborted) await journal.commit()
 }
 
 async function perform(moving: Moving, step: Exclude<Step, { step: 'rest' }>): Promise<void> {

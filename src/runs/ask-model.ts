@@ -29,7 +29,8 @@ export async function askModel(moving: Moving): Promise<Hindrance | undefined> {
   if (hindrance) return hindrance
   const started = journal.run.turn?.started
   if (!started) throw new CharterError('internal', 'a turn was reserved and is not there')
-  const deadline = AbortSignal.any([moving.signal, timeLimit(moving)])
+  const answered = new AbortController()
+  const deadline = AbortSignal.any([moving.signal, timeLimit(moving, answered.signal)])
   try {
     const { max_completion_tokens: maxOutputTokens } = started
     const answer = await callModel(
@@ -42,6 +43,8 @@ export async function askModel(moving: Moving): Promise<Hindrance | undefined> {
   } catch (thrown) {
     if (moving.signal.aborted) throw thrown
     return failTurn(moving, started, thrown, deadline.aborted)
+  } finally {
+    answered.abort()
   }
 }
 
@@ -103,15 +106,16 @@ async function reserveTurn(moving: Moving, model: string, request: ModelRequest)
   })
 }
 
-function timeLimit({ world, journal, pinned }: Moving): AbortSignal {
+/** Aborts when the model may think no longer; `answered` ends the watch. */
+function timeLimit({ world, journal, pinned }: Moving, answered: AbortSignal): AbortSignal {
   const { activeMs } = boundsOf(journal.run, pinned.page)
   const left =
     activeMs === undefined ? modelDeadlineMs : Math.min(modelDeadlineMs, activeMs - journal.run.spent.active_ms)
-  const controller = new AbortController()
-  void world.clock
-    .wait(Math.max(1, left))
-    .then(() => controller.abort(new CharterError('model_failed', `no answer within ${left} ms`)))
-  return controller.signal
+  const late = new AbortController()
+  void world.clock.wait(Math.max(1, left), answered).then(() => {
+    if (!answered.aborted) late.abort(new CharterError('model_failed', `no answer within ${left} ms`))
+  })
+  return late.signal
 }
 
 async function recordAnswer(moving: Moving, started: TurnStarted, answer: ModelAnswer): Promise<void> {
@@ -126,7 +130,7 @@ async function recordAnswer(moving: Moving, started: TurnStarted, answer: ModelA
       model: started.model,
       ...(answer.answeredModel !== undefined && { answered_model: answer.answeredModel }),
       identity,
-      usage: settledUsage(moving, started, answer, world.prices.costOf(started.model, answer.usage).microUsd),
+      usage: settledUsage(started, answer, world.prices.costOf(started.model, answer.usage).microUsd),
       finish: isEmpty ? 'invalid' : answer.finish,
       answer: seal(moving, 'prompt', asJson(answer)),
       calls,
@@ -141,7 +145,7 @@ async function recordAnswer(moving: Moving, started: TurnStarted, answer: ModelA
 }
 
 /** What the provider said it used; where it said nothing, the whole reservation. */
-function settledUsage(_moving: Moving, started: TurnStarted, answer: ModelAnswer, costMicroUsd: number) {
+function settledUsage(started: TurnStarted, answer: ModelAnswer, costMicroUsd: number) {
   const { usage } = answer
   const details = { cached_prompt_tokens: usage.cachedPromptTokens, reasoning_tokens: usage.reasoningTokens }
   if (usage.estimated) return { ...started.reserved, ...details }

@@ -4,13 +4,13 @@ import { type CallOutcome, callTool } from '../tools/call-tool.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Moving } from './moving.ts'
 
-export async function callRead({ world, signal }: Moving, tool: Tool, input: JsonObject): Promise<CallOutcome> {
+export async function callRead({ world, lost }: Moving, tool: Tool, input: JsonObject): Promise<CallOutcome> {
   const sending = {
     key: world.sealer.digest([tool.name, input]),
     attempt: 1,
     deadline: world.clock.now() + tool.deadlineMs,
     withinMs: tool.deadlineMs,
-    signal,
+    signal: lost,
   }
   const outcome = await callTool(tool, input, sending, world.clock)
   await world.breakers.note(tool, outcome)

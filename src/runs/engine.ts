@@ -116,11 +116,7 @@ export class Engine {
     const lost = new AbortController()
     const renewing = this.#keepLease(run, lease.epoch, lost)
     try {
-      await this.#advance(
-        run,
-        { owner: this.id, epoch: lease.epoch },
-        AbortSignal.any([this.#closing.signal, lost.signal]),
-      )
+      await this.#advance(run, { owner: this.id, epoch: lease.epoch }, lost.signal)
     } finally {
       lost.abort()
       await renewing
@@ -139,7 +135,7 @@ export class Engine {
     }
   }
 
-  async #advance(run: string, holder: Holder, signal: AbortSignal): Promise<void> {
+  async #advance(run: string, holder: Holder, lost: AbortSignal): Promise<void> {
     const journal = await openJournal(this.#world, run, holder)
     const agent = journal.run.started?.agent ?? ''
     if (isEnded(journal.run) || !this.#knows(journal))
@@ -147,9 +143,9 @@ export class Engine {
     try {
       if (isLeftInTheMiddle(journal))
         journal.draft({ type: 'run.recovered', body: { engine: this.id, epoch: holder.epoch } })
-      await advance(await this.#inHand(journal, agent, signal))
+      await advance(await this.#inHand(journal, agent, lost))
     } catch (error) {
-      if (signal.aborted) return
+      if (lost.aborted || this.#closing.signal.aborted) return
       if (!isCharterError(error) || !passing.has(error.code)) await this.#fail(run, holder, error)
       this.#options.onError(run, error)
       await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
@@ -166,13 +162,14 @@ export class Engine {
     )
   }
 
-  async #inHand(journal: Journal, agent: string, signal: AbortSignal): Promise<Moving> {
+  async #inHand(journal: Journal, agent: string, lost: AbortSignal): Promise<Moving> {
     const world = this.#world
     const payloads = payloadsOf(world, journal.stream)
     const outputs = new Map<string, Awaited<ReturnType<typeof payloads.open>>[]>()
     for (const [tool, refs] of journal.run.outputs) outputs.set(tool, [...(await payloads.openAll(refs))])
     const pinned = await world.charters.compiled(agent, journal.run.started?.charter ?? '')
-    return { world, journal, payloads, pinned, tools: world.toolsOf(agent), outputs, signal }
+    const signal = AbortSignal.any([lost, this.#closing.signal])
+    return { world, journal, payloads, pinned, tools: world.toolsOf(agent), outputs, lost, signal }
   }
 
   /** An error that trying again will not mend ends the run, so that it is not tried for ever. */

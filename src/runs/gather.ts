@@ -102,7 +102,7 @@ async function previewOf(tool: Tool, input: JsonObject, gathering: Gathering) {
 
 function gatheringOf(moving: Moving, ground: Ground, memo: Memo, depth: number): Gathering {
   return {
-    signal: moving.signal,
+    signal: moving.lost,
     read: async <Input, Output>(tool: Tool<Input, Output, never>, input: unknown) =>
       (await readGoverned(moving, ground, tool.name, input, memo, depth)) as Output,
     earlier: <Input, Output>(tool: Tool<Input, Output, never>) => (moving.outputs.get(tool.name) ?? []) as Output[],

@@ -16,7 +16,9 @@ export interface Moving {
   readonly tools: ReadonlyMap<string, Tool>
   /** What this run's own successful reads answered, by tool, oldest first. */
   readonly outputs: Map<string, Json[]>
-  /** Aborts when the lease is lost, the engine closes, or a stop of level `abort` covers the run. */
+  /** Aborts when the lease is lost: nothing more may be appended, whatever is on the wire. */
+  readonly lost: AbortSignal
+  /** Aborts when the engine closes, or the lease is lost: no further step is begun, and no wait is sat out. */
   readonly signal: AbortSignal
 }
 

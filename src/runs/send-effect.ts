@@ -16,7 +16,7 @@ export async function sendEffect(
   sent: EffectDispatched,
   begun: number,
 ): Promise<void> {
-  const { world, signal } = moving
+  const { world } = moving
   const { effect, attempt, key, deadline } = sent
   const late = world.clock.monotonic() - begun
   if (late > latestStartMs) return draftNotBegun(moving, sent)
@@ -25,11 +25,13 @@ export async function sendEffect(
     attempt,
     deadline,
     withinMs: Math.max(1, tool.deadlineMs - late),
-    signal: AbortSignal.any([signal, world.inFlight.enter(sent)]),
+    signal: world.inFlight.enter(sent),
     onLate: (outcome: CallOutcome) => world.recordLate({ run: moving.journal.run.id, effect, attempt, outcome }),
   }
   const outcome = await callTool(tool, input, sending, world.clock).finally(() => world.inFlight.leave(sent))
   await world.breakers.note(tool, outcome)
+  // The next holder of the lease goes by what it finds; what came of this attempt is told beside it.
+  if (moving.lost.aborted) return world.recordLate({ run: moving.journal.run.id, effect, attempt, outcome })
   draftOutcome(moving, sent, outcome)
 }
 
