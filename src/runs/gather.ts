@@ -5,6 +5,7 @@
 import { canonicalJson } from '../canonical-json.ts'
 import { CharterError, type ErrorCode, isCharterError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
+import { fieldsOf } from '../policy/fields.ts'
 import type { Intent } from '../tools/intent.ts'
 import { validateArguments } from '../tools/parse-arguments.ts'
 import type { Gathering, Subjects, Tool } from '../tools/tool.ts'
@@ -55,7 +56,8 @@ type Memo = Map<string, Promise<Json>>
 async function gatherAt(moving: Moving, ground: Ground, wanted: Wanted, memo: Memo, depth: number): Promise<Gathered> {
   const { tool, input, intent } = wanted
   const gathering = gatheringOf(moving, ground, memo, depth)
-  const subjects = flatten((await tool.subjects?.(input, gathering)) ?? {})
+  const touched = (await tool.subjects?.(input, gathering)) ?? {}
+  const subjects = flatten(touched)
   const facts = await factsOf(tool, input, gathering)
   const verdict = tool.check?.(input, facts) ?? true
   const preview = wanted.preview ? await previewOf(tool, input, gathering) : undefined
@@ -67,6 +69,7 @@ async function gatherAt(moving: Moving, ground: Ground, wanted: Wanted, memo: Me
     subjects,
     refs: subjects.map(({ kind, id }) => ({ kind, id: sealer.pseudonym(kind, id) })),
     facts,
+    fields: fieldsOf(input, touched),
     check: { tool: `${tool.name}@${tool.version}`, input: sealer.digest([input, facts]), verdict },
     ...(preview && { preview }),
     citations: evidence.filter(({ kind, read }) => kind === 'document' && read).length,

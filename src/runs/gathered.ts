@@ -12,6 +12,8 @@ export interface Gathered {
   /** The same by pseudonym. */
   readonly refs: readonly SubjectRef[]
   readonly facts: JsonObject
+  /** Top-level arguments that change something, those that only name a subject left out. */
+  readonly fields: readonly string[]
   /** The tool's own verdict: a fact about one version of it and one input. */
   readonly check: { readonly tool: string; readonly input: string; readonly verdict: true | string }
   readonly preview?: { readonly fields?: JsonObject; readonly says?: string }

@@ -1,6 +1,7 @@
 /** Gathers for an action, judges it, and drafts the decision with all that it was made from. */
 import { CharterError, type ErrorCode, nearest } from '../errors.ts'
 import type { Json } from '../json.ts'
+import { trimRequest } from '../policy/trim.ts'
 import type { Tool } from '../tools/tool.ts'
 import { effectIdOf } from './effect-key.ts'
 import type { ActionJudged } from './events.ts'
@@ -86,17 +87,7 @@ export function draftDecision(
   moment: ActionJudged['moment'],
 ): void {
   const { gathered, pinned, inForce, tool } = question
-  const request = requestOf(question, live, decision.stage, 'pinned')
-  const judged = seal(
-    moving,
-    'decision',
-    asJson({
-      gathered,
-      request,
-      live: { now: live.now, limits: live.limits, holders: live.holders },
-      detail: decision.detail ?? null,
-    }),
-  )
+  const judged = seal(moving, 'decision', asJson(basisOf(question, live, decision)))
   moving.journal.draft({
     type: 'action.judged',
     body: {
@@ -115,6 +106,35 @@ export function draftDecision(
       moment,
     },
   })
+}
+
+/** Everything a decision was made from: asked again with it, the judge gives the same answer. */
+export interface DecisionBasis {
+  readonly gathered: Gathered
+  readonly live: Live
+  readonly refused_before: ErrorCode | null
+  /** What the policies of each page saw, trimmed to what they read; null where none was asked. */
+  readonly requests: { readonly pinned: Json; readonly in_force: Json }
+  readonly detail: string | null
+}
+
+function basisOf(question: Question, live: Live, { stage, detail }: Decision): DecisionBasis {
+  return {
+    gathered: question.gathered,
+    live,
+    refused_before: question.refusedBefore ?? null,
+    requests: { pinned: trimmed(question, live, stage, 'pinned'), in_force: trimmed(question, live, stage, 'inForce') },
+    detail: detail ?? null,
+  }
+}
+
+/** A request that does not fit was refused as such, and there is nothing to keep of it. */
+function trimmed(question: Question, live: Live, stage: Decision['stage'], side: 'pinned' | 'inForce'): Json {
+  try {
+    return asJson(trimRequest(question[side].policiesOf(question.tool), requestOf(question, live, stage, side)))
+  } catch {
+    return null
+  }
 }
 
 function draftInvalid(moving: Moving, action: Action, tool: Tool | undefined, proposal: Proposal): void {

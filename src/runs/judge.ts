@@ -137,7 +137,7 @@ export function requestOf(question: Question, live: Live, level: Level, side: 'p
       facts: gathered.facts,
       approvals: live.signatures,
       stage: level,
-      fields: Object.keys(gathered.input),
+      fields: gathered.fields,
       citations: gathered.citations,
       intent: gathered.intentHolds,
       limits: live.limits[side],
