@@ -8,11 +8,15 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { findCycles } from '../scripts/architecture/find-cycles.ts'
 import { importTable, importViolations, type Purity, type Row } from '../scripts/architecture/import-map.ts'
+import { withoutComments } from '../scripts/architecture/read-imports.ts'
 import { productFiles, sourceFiles } from '../scripts/architecture/source-files.ts'
 
-const inProjections = { into: /-projection\.ts$/, said: 'in `*-projection.ts`' }
-const projectionTypes = { of: ['ledger/event.ts', 'ledger/projection.ts'], ...inProjections }
-const keyringTypes = { of: ['ledger/event.ts'], into: /./, said: '' }
+const projectionTypes = {
+  of: ['ledger/event.ts', 'ledger/projection.ts'],
+  into: /-projection\.ts$/,
+  said: "the ledger's types in `*-projection.ts`",
+}
+const keyringTypes = { of: ['ledger/event.ts'], into: /./, said: 'types of ledger/event.ts' }
 
 const importMap: readonly Row[] = [
   {
@@ -58,6 +62,11 @@ const purity: Purity = {
   typesOnlyFrom: new Set(['clock.ts', 'ids.ts']),
 }
 
+const ambient =
+  /\b(?:Date\.now|new Date\(\)|performance\.now|hrtime|Math\.random|random(?:Bytes|UUID|Int|FillSync)|set(?:Timeout|Interval)\(|AbortSignal\.timeout)/
+/** A contract suite is a test that is shipped. */
+const isWorld = (file: string) => file === 'clock.ts' || file === 'ids.ts' || /\.contract\.ts$|\/contract\//.test(file)
+
 const src = import.meta.dirname
 const files = productFiles(sourceFiles(src))
 const violations = (tree: ReadonlyMap<string, string>) => importViolations(tree, importMap, purity)
@@ -70,6 +79,15 @@ test('every file of src keeps to the import map', () => {
 
 test('no file of src waits for itself to load', () => {
   assert.deepEqual(findCycles(files), [])
+})
+
+test('time and randomness are handed in: only clock.ts and ids.ts look them up', () => {
+  const looksUp = ([file, text]: [string, string]) => !isWorld(file) && ambient.test(withoutComments(text))
+  assert.deepEqual(
+    [...files].filter(looksUp).map(([file]) => file),
+    [],
+  )
+  assert.ok(ambient.test(files.get('clock.ts') ?? '') && ambient.test(files.get('ids.ts') ?? ''))
 })
 
 test('ARCHITECTURE.md shows this very map', () => {

@@ -81,13 +81,14 @@ const folderOf = (file: string): string => file.split('/')[0] ?? ''
 
 /** As the table of ARCHITECTURE.md says it. */
 export function importTable(rows: readonly Row[]): string {
-  const code = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(', ')
   const lines = rows.map(({ folders, kind, imports, types }) => {
-    const also = types ? `types of ${code(types.of)} ${types.said}` : undefined
-    const cell = [imports.length === 0 ? undefined : imports.join(', '), also].filter((part) => part !== undefined)
-    return `| ${code(folders)} | ${kind} | ${cell.join('; ') || 'root files only'} |`
+    const named = folders.map((folder) => `\`${folder}\``).join(' ')
+    const may = [...imports, ...(types ? [types.said] : [])].join(', ')
+    return `| ${named} | ${kind} | ${may} |`
   })
-  return ['| folder or file | kind | may import, besides itself and the root files |', '|---|---|---|', ...lines].join(
-    '\n',
-  )
+  return [
+    '| folder or file | kind | may import, besides itself and what is of kind root |',
+    '|---|---|---|',
+    ...lines,
+  ].join('\n')
 }
