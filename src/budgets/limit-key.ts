@@ -1,14 +1,15 @@
 /**
- * Under which key a limit's movements are summed. Every run that would move the same thing of the same subject draws on
- * one key, and dispatch locks it; a subject stands in it by pseudonym, kind included: `customer:3f…`.
+ * The keys under which movements are summed: one for each thing that a page or a vendor bounds. Each begins with its
+ * environment, because none crosses: what a rehearsal moves leaves production's limits alone.
  */
 
-/** `limit:<tool>:<measure>:<kind>:<pseudonym>`: what moved of one argument, or `calls`, for one subject. */
-export const limitKey = (tool: string, measure: string, subject: string): string =>
-  `limit:${tool}:${measure}:${subject}`
+/** What a tool moves of a measure, per subject (a pseudonym, kind included). */
+export const limitKey = (environment: string, tool: string, measure: string, subject: string): string =>
+  `${environment}:limit:${tool}:${measure}:${subject}`
 
-/** `rate:<tool>`: calls of the tool, by whoever. */
-export const rateKey = (tool: string): string => `rate:${tool}`
+/** Calls of a tool by everybody: its vendor's rate, and the page's. */
+export const rateKey = (environment: string, tool: string): string => `${environment}:rate:${tool}`
 
-/** `once:<tool>:<kind>:<pseudonym>`: the business key of an effect that a subject may see only once in a while. */
-export const onceKey = (tool: string, subject: string): string => `once:${tool}:${subject}`
+/** A subject that a tool may touch only once within its window. */
+export const onceKey = (environment: string, tool: string, subject: string): string =>
+  `${environment}:once:${tool}:${subject}`

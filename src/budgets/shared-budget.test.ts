@@ -8,7 +8,12 @@ const run = { agent: 'billing', environment: 'dev', session: 'chat-1' }
 test('D13 a run draws on its agent’s day and on its conversation, each under a key of its own', () => {
   assert.deepEqual(sharedBudgets(limits, run), [
     { key: 'budget:day:billing:dev', withinMs: 86_400_000, max: 40_000_000, bound: 'budgets.day' },
-    { key: 'budget:session:billing:chat-1', withinMs: 36_500 * 86_400_000, max: 2_000_000, bound: 'budgets.session' },
+    {
+      key: 'budget:session:billing:dev:chat-1',
+      withinMs: 36_500 * 86_400_000,
+      max: 2_000_000,
+      bound: 'budgets.session',
+    },
   ])
 })
 

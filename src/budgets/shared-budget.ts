@@ -20,7 +20,7 @@ export interface Spender {
 }
 
 export interface SharedBudget {
-  /** `budget:day:<agent>:<environment>` or `budget:session:<agent>:<session>`. */
+  /** `budget:day:<agent>:<environment>` or `budget:session:<agent>:<environment>:<session>`. */
   readonly key: string
   readonly withinMs: number
   /** Micro-dollars. */
@@ -42,7 +42,7 @@ export function sharedBudgets(limits: SharedLimits, of: Spender): readonly Share
     budgets.push({ key: `budget:day:${agent}:${environment}`, withinMs: dayMs, max: dayMicroUsd, bound: 'budgets.day' })
   }
   if (sessionMicroUsd !== undefined && session !== undefined) {
-    const key = `budget:session:${agent}:${session}`
+    const key = `budget:session:${agent}:${environment}:${session}`
     budgets.push({ key, withinMs: sessionMs, max: sessionMicroUsd, bound: 'budgets.session' })
   }
   return budgets

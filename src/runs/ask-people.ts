@@ -1,12 +1,13 @@
 /** Puts one exact action to people: the question in its own stream, and the run at rest until they answer. */
 
-import { type Approval, decideApproval, evolveApproval, noApproval } from '../approvals/approval.ts'
-import { type ApprovalEvent, readApprovalEvent } from '../approvals/approval-events.ts'
+import { type Approval, decideApproval, foldApproval, noApproval } from '../approvals/approval.ts'
+import type { ApprovalEvent } from '../approvals/approval-events.ts'
 import { CharterError, type ErrorCode } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Json } from '../json.ts'
 import type { EventDraft, SealedPayload } from '../ledger/event.ts'
 import type { Append } from '../ledger/ledger.ts'
+import type { Head } from './journal.ts'
 import { approvalDigest, gatheredOf } from './judge-action.ts'
 import type { Moving } from './moving.ts'
 import type { Action } from './run.ts'
@@ -54,7 +55,7 @@ export async function askPeople(moving: Moving, action: Action): Promise<void> {
     ...(proposed.edited_by && { signatures: [proposed.edited_by] }),
   })
   const beside = [
-    appendTo(stream, events, [question.payload]),
+    appendTo(stream, { seq: 0, hash: '' }, events, [question.payload]),
     ...(await endPrevious(moving, action, 'supersede', 'approval_superseded')),
   ]
   journal.draft({ type: 'run.waiting', body: { awaits: 'approval', id, action: proposed.action, until } })
@@ -84,23 +85,29 @@ export async function endPrevious(
 ): Promise<readonly Append[]> {
   if (action.approval?.outcome !== 'granted') return []
   const stream = `approval/${action.approval.id}`
-  const approval = await readApproval(moving, action.approval.id)
+  const { approval, head } = await readApproval(moving, action.approval.id)
   const events = decideApproval(approval, { type: how, code, now: moving.world.clock.now() })
-  return events.length > 0 ? [appendTo(stream, events)] : []
+  return events.length > 0 ? [appendTo(stream, head, events)] : []
 }
 
-export async function readApproval({ world }: Pick<Moving, 'world'>, id: string): Promise<Approval> {
+/** The question as it stands, and the head that says so: whoever answers in between makes an append onto it fail. */
+export async function readApproval(
+  { world }: Pick<Moving, 'world'>,
+  id: string,
+): Promise<{ approval: Approval; head: Head }> {
   const events = await world.ledger.read(world.tenant, `approval/${id}`)
-  return events.reduce((state, event) => evolveApproval(state, readApprovalEvent(event)), noApproval as Approval)
+  const last = events.at(-1)
+  return { approval: foldApproval(events), head: { seq: last?.seq ?? 0, hash: last?.hash ?? '' } }
 }
 
-const appendTo = (
+export const appendTo = (
   stream: string,
+  after: Head,
   events: readonly ApprovalEvent[],
   payloads: readonly SealedPayload[] = [],
 ): Append => ({
   stream,
-  after: 'any',
+  after,
   events: events.map(
     ({ type, body }): EventDraft => ({ type, v: 1, actor: 'engine', body: JSON.parse(JSON.stringify(body)) }),
   ),

@@ -4,12 +4,12 @@
  */
 import type { ErrorCode } from '../errors.ts'
 import type { Append, Lock } from '../ledger/ledger.ts'
-import type { EffectRow } from '../ledger/reads.ts'
+import type { ApprovalRow, EffectRow } from '../ledger/reads.ts'
 import type { Tool } from '../tools/tool.ts'
 import { effectIdOf, mintKey } from './effect-key.ts'
 import type { EffectDispatched } from './events.ts'
 import type { Gathered } from './gathered.ts'
-import { judge, type Question } from './judge.ts'
+import { type Decision, judge, type Question } from './judge.ts'
 import { draftDecision, gatheredOf, questionOf, signaturesThatCount } from './judge-action.ts'
 import type { Moving } from './moving.ts'
 import { type Plan, planOf } from './plan.ts'
@@ -53,8 +53,8 @@ async function tryDispatch(
   const { inForce } = ground
   const effect = effectIdOf(journal.run.id, action.proposed.action)
   const subject = subjectOf(moving, gathered)
-  const plan = planOf([pinned, inForce], ground.live.grants, tool, gathered, effect)
   const question = questionOf(moving, action, tool, ground, gathered)
+  const plan = planOf([pinned, inForce], ground.live.grants, { ...question, effect })
   const begun = world.clock.monotonic()
   return journal.transact({
     locks: locksOf(plan, subject, action),
@@ -66,35 +66,42 @@ async function tryDispatch(
     decide: (found, now): { commit: boolean; beside?: readonly Append[]; answer: Answer } => {
       const charter = found.charter?.charter ?? pinned.page.hash
       if (charter !== inForce.page.hash) return { commit: false, answer: { dispatched: 'moved', charter } }
-      const standing = { ...found, now, signatures: signaturesThatCount(moving, action, gathered), breakerOpen: false }
-      const live = liveFrom(found, plan, { ...question, effect }, standing)
-      const decision = judge(world.evaluator, question, live)
-      const others = found.open.filter((row) => row.effect !== effect)
-      const hindrance = hinders(others)
-      if (decision.decision === 'allow' && hindrance?.dispatched === 'busy') return { commit: false, answer: hindrance }
-      const isSpent = found.approval?.consumed_by != null && found.approval.consumed_by !== effect
-      const code =
-        hindrance?.dispatched === 'refused'
-          ? hindrance.code
-          : isSpent
-            ? ('approval_already_settled' as const)
-            : undefined
-      if (decision.decision !== 'allow' || code !== undefined) {
-        const final =
-          code === undefined || decision.decision !== 'allow'
-            ? decision
-            : { ...decision, decision: 'deny' as const, code, rules: [code] }
-        if (action.effect === undefined) draftDecision(moving, action, question, live, final, 'dispatch')
-        return { commit: action.effect === undefined, answer: { dispatched: 'refused', code: final.code } }
+      const signatures = isUsable(found.approval, effect) ? signaturesThatCount(moving, action, gathered) : {}
+      const live = liveFrom(found, plan, { ...question, effect }, { ...found, now, signatures, breakerOpen: false })
+      const decision = judgeSubject(judge(world.evaluator, question, live), found.open, effect)
+      if ('busyUntil' in decision) return { commit: false, answer: { dispatched: 'busy', until: decision.busyUntil } }
+      if (decision.decision !== 'allow') {
+        // A re-send that is refused is no new decision about the action: its effect stands.
+        const isFirst = action.effect === undefined
+        if (isFirst) draftDecision(moving, action, question, live, decision, 'dispatch')
+        return { commit: isFirst, answer: { dispatched: 'refused', code: decision.code } }
       }
       const sent = draftDispatch(moving, action, tool, { subject, plan, question, now })
       return {
         commit: true,
-        beside: consume(action, effect, found.approval?.consumed_by ?? null),
+        beside: consume(action, effect, found.approval),
         answer: { dispatched: 'sent', sent, begun },
       }
     },
   })
+}
+
+/** A grant that nobody has used up, or that this very effect has: a re-send needs no new answer. */
+const isUsable = (approval: ApprovalRow | null, effect: string): boolean =>
+  approval?.status === 'granted' && (approval.consumed_by ?? effect) === effect
+
+/** In flight on the same subject: wait. Unknown: nothing more happens to the subject until somebody settles it. */
+function judgeSubject(
+  decision: Decision,
+  open: readonly EffectRow[],
+  effect: string,
+): Decision | { busyUntil: number } {
+  const others = open.filter((row) => row.effect !== effect)
+  if (decision.decision !== 'allow' || others.length === 0) return decision
+  if (!others.some(({ status }) => status === 'unknown')) {
+    return { busyUntil: Math.max(...others.map(({ settles_by }) => settles_by)) }
+  }
+  return { ...decision, decision: 'deny', code: 'effect_unresolved', rules: ['subject'] }
 }
 
 /** The first subject that the tool declares; a tool without any is held against its own run only. */
@@ -104,13 +111,6 @@ function locksOf(plan: Plan, subject: string, action: Action): readonly Lock[] {
   const keys = [...plan.windows.map(({ key }) => key), ...plan.moves.map(({ key }) => key), `subject:${subject}`]
   const locks: Lock[] = [...new Set(keys)].map((key) => ({ lock: 'key', key }))
   return action.approval ? [...locks, { lock: 'stream', stream: `approval/${action.approval.id}` }] : locks
-}
-
-/** In flight elsewhere: wait. Unknown: nothing more happens to the subject until somebody settles it. */
-function hinders(others: readonly EffectRow[]): Exclude<Dispatched, { dispatched: 'sent' }> | undefined {
-  if (others.some(({ status }) => status === 'unknown')) return { dispatched: 'refused', code: 'effect_unresolved' }
-  const until = Math.max(...others.map(({ settles_by }) => settles_by))
-  return others.length > 0 ? { dispatched: 'busy', until } : undefined
 }
 
 function draftDispatch(
@@ -153,8 +153,8 @@ function draftDispatch(
 }
 
 /** Consumed by the effect, not by an attempt. */
-function consume({ approval }: Action, effect: string, consumedBy: string | null): readonly Append[] {
-  if (!approval || consumedBy !== null) return []
+function consume({ approval }: Action, effect: string, row: ApprovalRow | null): readonly Append[] {
+  if (!approval || !row || row.consumed_by !== null) return []
   const stream = `approval/${approval.id}`
   const event = { type: 'approval.consumed', v: 1, actor: `effect:${effect}`, body: { approval: approval.id, effect } }
   return [{ stream, after: 'any', events: [event] }]

@@ -58,7 +58,7 @@ export function questionOf(moving: Moving, action: Action, tool: Tool, ground: G
 async function liveOf(moving: Moving, action: Action, question: Question, ground: Ground): Promise<Live> {
   const { world, journal } = moving
   const effect = effectIdOf(journal.run.id, action.proposed.action)
-  const plan = planOf([question.pinned, question.inForce], ground.live.grants, question.tool, question.gathered, effect)
+  const plan = planOf([question.pinned, question.inForce], ground.live.grants, { ...question, effect })
   const found = await world.ledger.find(world.tenant, planReads(plan))
   const breakerOpen = !(await world.breakers.admits(question.tool))
   return liveFrom(found, plan, { ...question, effect }, { ...ground.live, breakerOpen })

@@ -28,15 +28,19 @@ export interface NamedLimit {
   readonly windows: readonly Window[]
 }
 
-export function planOf(
-  charters: readonly CompiledCharter[],
-  grants: readonly GrantRow[],
-  tool: Tool,
-  gathered: Gathered,
-  effect: string,
-): Plan {
-  const limits = charters.flatMap((charter) => limitsOf(charter, tool, gathered, effect))
-  const once = charters.flatMap((charter) => onceOf(charter, tool, gathered, effect))
+/** The call that is planned for. */
+export interface Planned {
+  readonly environment: string
+  readonly tool: Tool
+  readonly gathered: Gathered
+  /** The effect that it is, or would be: its own reservation never stands in its way. */
+  readonly effect: string
+}
+
+export function planOf(charters: readonly CompiledCharter[], grants: readonly GrantRow[], planned: Planned): Plan {
+  const { tool, gathered, effect } = planned
+  const limits = charters.flatMap((charter) => limitsOf(charter, planned))
+  const once = charters.flatMap((charter) => onceOf(charter, planned))
   const granted = bounds(grants, tool.name)
   const debited = debits(grants, tool.name, measuresOf(gathered.input))
   const ofGrants = granted.map(({ key, withinMs }) => ({ key, withinMs, except: effect }))
@@ -48,22 +52,17 @@ export function planOf(
   }
 }
 
-export function limitsOf(
-  { tools }: CompiledCharter,
-  tool: Tool,
-  gathered: Gathered,
-  effect: string,
-): readonly NamedLimit[] {
-  return Object.entries(tools.get(tool.name)?.limits ?? {}).map(([name, limit]) => ({
+export function limitsOf({ tools }: CompiledCharter, planned: Planned): readonly NamedLimit[] {
+  return Object.entries(tools.get(planned.tool.name)?.limits ?? {}).map(([name, limit]) => ({
     name,
     limit,
-    windows: keysOf(limit, tool, gathered).map((key) => ({ key, withinMs: limit.withinMs, except: effect })),
+    windows: keysOf(limit, planned).map((key) => ({ key, withinMs: limit.withinMs, except: planned.effect })),
   }))
 }
 
-function keysOf({ measure, per }: ToolLimit, tool: Tool, gathered: Gathered): readonly string[] {
-  if (per === 'tool') return [rateKey(tool.name)]
-  return idsOf(gathered, per).map((id) => limitKey(tool.name, measure, id))
+function keysOf({ measure, per }: ToolLimit, { environment, tool, gathered }: Planned): readonly string[] {
+  if (per === 'tool') return [rateKey(environment, tool.name)]
+  return idsOf(gathered, per).map((id) => limitKey(environment, tool.name, measure, id))
 }
 
 /** Every key that the effect debits, once each, whichever page asks for it. */
@@ -76,14 +75,12 @@ function movesOf(limits: readonly NamedLimit[], once: readonly Window[], gathere
 }
 
 /** The subjects that may be touched only once within a window, by the vendor's word or the page's. */
-export function onceOf({ tools }: CompiledCharter, tool: Tool, gathered: Gathered, effect: string): readonly Window[] {
+export function onceOf({ tools }: CompiledCharter, planned: Planned): readonly Window[] {
+  const { environment, tool, gathered, effect } = planned
   const once = tools.get(tool.name)?.once
   if (!once) return []
-  return idsOf(gathered, once.per).map((id) => ({
-    key: onceKey(tool.name, id),
-    withinMs: once.withinMs,
-    except: effect,
-  }))
+  const { per, withinMs } = once
+  return idsOf(gathered, per).map((id) => ({ key: onceKey(environment, tool.name, id), withinMs, except: effect }))
 }
 
 const idsOf = (gathered: Gathered, kind: string): readonly string[] =>

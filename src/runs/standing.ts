@@ -3,11 +3,9 @@ import type { CompiledCharter } from '../charter/compile.ts'
 import { brokenBound } from '../identity/grant-debits.ts'
 import type { Found, GrantRow, Read, StopRow } from '../ledger/reads.ts'
 import type { Signatures } from '../policy/ask.ts'
-import type { Tool } from '../tools/tool.ts'
-import type { Gathered } from './gathered.ts'
 import type { Live, Sums } from './judge.ts'
 import type { Moving } from './moving.ts'
-import { limitsOf, type NamedLimit, onceOf, type Plan } from './plan.ts'
+import { limitsOf, type NamedLimit, onceOf, type Plan, type Planned } from './plan.ts'
 import { movedIn, windowReads } from './windows.ts'
 
 /** Before anything is gathered: no sums yet, because whose sums they are is among the facts. */
@@ -63,16 +61,19 @@ export interface Standing {
 export function liveFrom(
   found: Found<ReturnType<typeof planReads>>,
   plan: Plan,
-  question: { pinned: CompiledCharter; inForce: CompiledCharter; tool: Tool; gathered: Gathered; effect: string },
-  standing: Standing,
+  question: Planned & { pinned: CompiledCharter; inForce: CompiledCharter },
+  { now, stops, grants, signatures, breakerOpen }: Standing,
 ): Live {
-  const { tool, gathered, effect } = question
   const sums = (charter: CompiledCharter): Sums =>
-    Object.fromEntries(limitsOf(charter, tool, gathered, effect).map((named) => [named.name, most(found, named)]))
+    Object.fromEntries(limitsOf(charter, question).map((named) => [named.name, most(found, named)]))
   const holders = (charter: CompiledCharter): number =>
-    onceOf(charter, tool, gathered, effect).filter((window) => movedIn(found, window).count > 0).length
+    onceOf(charter, question).filter((window) => movedIn(found, window).count > 0).length
   return {
-    ...standing,
+    now,
+    stops,
+    grants,
+    signatures,
+    breakerOpen,
     brokenBound: brokenBound(
       plan.granted,
       plan.debited,

@@ -1,11 +1,11 @@
 /** Looks whether what a run waits for has come; what another stream said is copied into the run's when it is acted on. */
-import { decideApproval, signatureCounts } from '../approvals/approval.ts'
-import type { Json, JsonObject } from '../json.ts'
+import { type Approval, decideApproval, signatureCounts } from '../approvals/approval.ts'
+import type { Json } from '../json.ts'
 import type { LedgerEvent, PayloadRef } from '../ledger/event.ts'
-import type { Append } from '../ledger/ledger.ts'
 import { validateArguments } from '../tools/parse-arguments.ts'
-import { readApproval } from './ask-people.ts'
+import { appendTo, readApproval } from './ask-people.ts'
 import type { RunWaiting } from './events.ts'
+import type { Head } from './journal.ts'
 import { type Moving, seal } from './moving.ts'
 import { draftProposal, type Proposal } from './propose-actions.ts'
 
@@ -19,9 +19,9 @@ export async function wake(moving: Moving): Promise<boolean> {
 
 async function wakeFromApproval(moving: Moving, waiting: RunWaiting): Promise<boolean> {
   const { journal } = moving
-  const approval = await readApproval(moving, waiting.id)
+  const { approval, head } = await readApproval(moving, waiting.id)
   if (approval.status === 'none') return false
-  if (approval.status === 'pending') return expire(moving, waiting, approval)
+  if (approval.status === 'pending') return expire(moving, waiting, approval, head)
   const { asked } = approval
   const reason = approval.status === 'denied' ? await copyReason(moving, waiting.id) : undefined
   journal.draft({
@@ -40,22 +40,13 @@ async function wakeFromApproval(moving: Moving, waiting: RunWaiting): Promise<bo
 }
 
 /** Silence is never a yes, and never a no: it is its own ending. */
-async function expire(
-  moving: Moving,
-  waiting: RunWaiting,
-  approval: Awaited<ReturnType<typeof readApproval>>,
-): Promise<boolean> {
+async function expire(moving: Moving, waiting: RunWaiting, approval: Approval, head: Head): Promise<boolean> {
   const { world, journal } = moving
   const events = decideApproval(approval, { type: 'expire', now: world.clock.now() })
   if (events.length === 0) return false
   const stream = `approval/${waiting.id}`
-  const beside: Append = {
-    stream,
-    after: 'any',
-    events: events.map(({ type, body }) => ({ type, v: 1, actor: 'engine', body: { ...body } as JsonObject })),
-  }
   journal.draft({ type: 'run.woken', body: { awaits: 'approval', id: waiting.id, outcome: 'expired' } })
-  await journal.commit([beside], [{ lock: 'stream', stream }])
+  await journal.commit([appendTo(stream, head, events)], [{ lock: 'stream', stream }])
   return true
 }
 
