@@ -17,6 +17,8 @@ export interface Call {
   ask(question: string): Promise<string>
   /** What was asked for: the document for a program, else the lines for a person. */
   answer(document: Json, lines: () => readonly string[]): void
+  /** A part of the answer that a person sees before the rest is there. */
+  begin(line: string): void
   /** Said beside the answer, to a person: on stderr, and not at all with `--json`. */
   note(line: string): void
 }
@@ -45,6 +47,9 @@ export function newCall({ terminal, json, paint, typed }: CallParts): Call {
     answer: (document, lines) => {
       const shown = json ? [JSON.stringify(document, null, 2)] : lines()
       terminal.out.write(shown.map((line) => `${line}\n`).join(''))
+    },
+    begin: (line) => {
+      if (!json) terminal.out.write(`${line}\n`)
     },
     note: (line) => {
       if (!json) terminal.err.write(`${line}\n`)

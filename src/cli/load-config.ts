@@ -79,7 +79,7 @@ function findConfig(cwd: string): string | undefined {
   return files.find((file) => existsSync(file))
 }
 
-const known = ['agents', 'models', 'ledger', 'environment']
+const known = ['agents', 'models']
 
 function readConfig(module: unknown, file: string): CharterConfig {
   const config = isRecord(module) ? module.default : undefined

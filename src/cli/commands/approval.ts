@@ -1,0 +1,169 @@
+import { foldApproval } from '../../approvals/approval.ts'
+import { CharterError, nearest } from '../../errors.ts'
+import type { Json } from '../../json.ts'
+import type { ApprovalRow } from '../../ledger/reads.ts'
+import type { Call } from '../call.ts'
+import { type OpenHouse, withHouse } from '../open-house.ts'
+import { paintWord } from '../paint.ts'
+import { choice, one, text } from '../parameter.ts'
+import { contentOf } from '../payload-reading.ts'
+import { placeOptions } from '../place.ts'
+import { sayTime, sayWhen } from '../say-time.ts'
+import { asJson } from '../shown-json.ts'
+import { card, table } from '../table.ts'
+import { verb } from '../verb.ts'
+
+const statuses = ['pending', 'granted', 'denied', 'edited', 'expired', 'cancelled', 'superseded', 'all'] as const
+
+export const approvalList = verb({
+  name: 'approval list',
+  about: 'Questions that wait for people, the one that expires first at the top.',
+  options: {
+    status: choice('--status <status>', 'those that ended so, or all', statuses),
+    run: text('--run <run>', 'those of one run'),
+    ...placeOptions,
+  },
+  examples: ['approval list', 'approval list --status granted --json'],
+  run: async (call, given) =>
+    withHouse(call, given, async (house) => {
+      const { status = 'pending', run } = given
+      const wanted = { ...(status !== 'all' && { status }), ...(run !== undefined && { run }) }
+      const { rows } = await house.ledger.find(house.tenant, { rows: { read: 'approvals', ...wanted } })
+      const sorted = rows.toSorted((a, b) => a.expires_at - b.expires_at)
+      call.answer(asJson(sorted.map(documentOf)), () => sayList(call, sorted, house.clock.now()))
+      return 0
+    }),
+})
+
+const documentOf = ({ steps, ...row }: ApprovalRow) => ({ ...row, steps: JSON.parse(steps) as Json })
+
+const stepsOf = ({ steps }: ApprovalRow): string =>
+  (JSON.parse(steps) as { from: string; count: number }[]).map(({ from, count }) => `${count} of ${from}`).join(', ')
+
+function sayList({ paint }: Call, rows: readonly ApprovalRow[], now: number): string[] {
+  if (rows.length === 0) return ['nothing waits for people']
+  return table(
+    ['APPROVAL', 'STATUS', 'TOOL', 'ASKED OF', 'EXPIRES', 'RUN'],
+    rows.map((row) => [
+      row.approval,
+      paintWord(paint, row.status),
+      row.tool,
+      stepsOf(row),
+      sayWhen(row.expires_at, now),
+      row.run,
+    ]),
+  )
+}
+
+export const approvalShow = verb({
+  name: 'approval show',
+  about: 'One question: what exactly is asked, on which facts, who has signed, and how to answer.',
+  args: { approval: one('id of the approval', 'apr_01J') },
+  options: placeOptions,
+  examples: ['approval show apr_01JD3Q6Z8W2M4T7KX9'],
+  run: async (call, given) =>
+    withHouse(call, given, async (house) => {
+      const shown = await readApproval(house, given.approval)
+      call.answer(asJson(shown), () => sayApproval(call, shown, house.clock.now()))
+      return 0
+    }),
+})
+
+export interface ShownApproval {
+  readonly approval: string
+  readonly status: string
+  readonly run: string
+  readonly agent: string
+  readonly tool: string
+  readonly risk: string
+  readonly digest: string
+  readonly steps: readonly { readonly from: string; readonly count: number }[]
+  readonly signatures: readonly { readonly by: string; readonly group: string }[]
+  readonly requester: string | null
+  readonly expires_at: number
+  readonly supersedes: string | null
+  readonly consumed_by: string | null
+  /** What was put to people: tool, arguments, facts, subjects, preview, intent, rules; null where it is no longer kept. */
+  readonly question: Json
+}
+
+/** Throws `approval_not_found` with the nearest id that waits. */
+export async function readApproval(house: OpenHouse, id: string): Promise<ShownApproval> {
+  const { ledger, tenant } = house
+  const stream = `approval/${id}`
+  const events = await ledger.read(tenant, stream)
+  const [requested] = events
+  const approval = foldApproval(events)
+  if (approval.status === 'none' || !requested) throw await notFound(house, id)
+  const { asked, signatures, effect } = approval
+  return {
+    approval: id,
+    status: approval.status,
+    run: asked.run,
+    agent: asked.agent,
+    tool: asked.tool,
+    risk: asked.risk,
+    digest: asked.digest,
+    steps: asked.steps,
+    signatures,
+    requester: asked.requester ?? null,
+    expires_at: asked.expires_at,
+    supersedes: asked.supersedes ?? null,
+    consumed_by: effect ?? null,
+    question: (await contentOf(house, stream, requested, 'question')) ?? null,
+  }
+}
+
+async function notFound({ ledger, tenant }: OpenHouse, id: string): Promise<CharterError> {
+  const { rows } = await ledger.find(tenant, { rows: { read: 'approvals', status: 'pending' } })
+  const near = nearest(
+    id,
+    rows.map(({ approval }) => approval),
+  )
+  return new CharterError('approval_not_found', `no approval \`${id}\``, {
+    param: 'approval',
+    hint: near === undefined ? 'see those that wait with `charter approval list`' : `did you mean \`${near}\`?`,
+  })
+}
+
+export function sayApproval({ paint }: Call, shown: ShownApproval, now: number): string[] {
+  const question = shown.question as { [part: string]: Json } | null
+  const waits = shown.status === 'pending'
+  return [
+    ...card([
+      ['approval', paint.strong(shown.approval)],
+      ['status', paintWord(paint, shown.status)],
+      ['tool', `${shown.tool} (${shown.risk} risk)`],
+      ['agent', shown.agent],
+      ['for', shown.requester ?? undefined],
+      ['run', shown.run],
+      ['expires', `${sayTime(shown.expires_at)}, ${sayWhen(shown.expires_at, now)}`],
+      ['asked of', shown.steps.map(({ from, count }) => `${count} of ${from}`).join(', ')],
+      ['signed by', shown.signatures.map(({ by, group }) => `${by} (${group})`).join(', ')],
+      ['digest', shown.digest],
+      ['used by', shown.consumed_by ?? undefined],
+    ]),
+    '',
+    ...sayQuestion(question),
+    ...(waits
+      ? [
+          '',
+          `charter approval grant ${shown.approval} --as YOU --yes`,
+          `charter approval deny ${shown.approval} --as YOU --reason WHY`,
+        ]
+      : []),
+  ]
+}
+
+function sayQuestion(question: { [part: string]: Json } | null): string[] {
+  if (!question) return ['what was asked is no longer kept; its digest remains']
+  const parts = ['arguments', 'facts', 'preview', 'intent', 'rules', 'subjects']
+  return card(
+    parts.flatMap((part) => {
+      const value = question[part]
+      return value === undefined || value === null ? [] : [[part, sayPart(value)] as const]
+    }),
+  )
+}
+
+const sayPart = (value: Json): string => JSON.stringify(value)

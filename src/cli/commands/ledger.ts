@@ -1,0 +1,236 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { once } from 'node:events'
+import { createReadStream, createWriteStream, existsSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { finished } from 'node:stream/promises'
+import { CharterError, errorCodes } from '../../errors.ts'
+import type { CheckpointStore } from '../../ledger/checkpoint.ts'
+import type { LedgerEvent } from '../../ledger/event.ts'
+import { exportLedger } from '../../ledger/export.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { PostgresLedger } from '../../ledger/postgres/postgres-ledger.ts'
+import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.ts'
+import { type ExportVerdict, verifyExport } from '../../ledger/verify.ts'
+import type { Call } from '../call.ts'
+import { type OpenHouse, withHouse } from '../open-house.ts'
+import { flag, perhaps, several, text, whole, withDefault } from '../parameter.ts'
+import { nameOfLedger, type PlaceGiven, placeOf, placeOptions } from '../place.ts'
+import { progressOf } from '../progress.ts'
+import { sayTime } from '../say-time.ts'
+import { asJson } from '../shown-json.ts'
+import { table } from '../table.ts'
+import { verb } from '../verb.ts'
+
+export const ledgerShow = verb({
+  name: 'ledger show',
+  about: 'Events as they stand in the ledger, oldest first.',
+  args: { stream: perhaps('one stream, such as run/run_01J; all of them unless named') },
+  options: {
+    after: withDefault(
+      whole('--after <number>', 'from this number of the stream, or this position of the ledger on'),
+      0,
+    ),
+    most: withDefault(whole('--most <number>', 'so many at most'), 100),
+    ...placeOptions,
+  },
+  examples: ['ledger show --most 20', 'ledger show run/run_01JD3Q6Z8W2M4T7KX9 --json'],
+  run: async (call, given) =>
+    withHouse(call, given, async ({ ledger, tenant }) => {
+      const { stream, after, most } = given
+      const events =
+        stream === undefined
+          ? await ledger.tail(tenant, after, most)
+          : (await ledger.read(tenant, stream, after)).slice(0, most)
+      call.answer(asJson(events), () => sayEvents(call, events))
+      return 0
+    }),
+})
+
+function sayEvents({ paint }: Call, events: readonly LedgerEvent[]): string[] {
+  if (events.length === 0) return ['no events']
+  return table(
+    ['POSITION', 'AT', 'STREAM', 'SEQ', 'TYPE', 'ACTOR', 'HASH'],
+    events.map(({ position, at, stream, seq, type, actor, hash }) => [
+      String(position),
+      sayTime(at),
+      stream,
+      String(seq),
+      paint.strong(type),
+      actor,
+      hash.slice(0, 12),
+    ]),
+  )
+}
+
+export const ledgerKey = verb({
+  name: 'ledger key',
+  about: 'The public key that exports of this ledger are signed with: hand it on by another way than the export.',
+  options: placeOptions,
+  examples: ['ledger key > ledger.pub'],
+  run: async (call, given) =>
+    withHouse(call, given, async ({ keyring }) => {
+      const { keyId, publicKey } = await keyring.signingKey()
+      const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+      call.answer({ key_id: keyId, public_key: pem }, () => [pem.trimEnd()])
+      return 0
+    }),
+})
+
+export const ledgerExport = verb({
+  name: 'ledger export',
+  about: 'An export that can be checked without the ledger: signed, and missing nothing without it showing.',
+  options: {
+    out: text('--out <file>', 'where to; stdout unless named'),
+    stream: several('--stream <stream>', 'only this stream; may be given again'),
+    payloads: flag('--payloads', 'with the sealed content beside its events'),
+    ...placeOptions,
+  },
+  examples: ['ledger export --out ledger.jsonl', 'ledger export --stream run/run_01JD3Q6Z8W2M4T7KX9 > run.jsonl'],
+  run: async (call, given) =>
+    withHouse(call, given, async (house) => {
+      const scope =
+        given.stream.length > 0
+          ? ({ of: 'streams', tenant: house.tenant, streams: given.stream } as const)
+          : ({ of: 'tenant', tenant: house.tenant } as const)
+      const lines = await exportOf(house, scope, given.payloads)
+      const written = await writeLines(call, lines, given.out)
+      if (given.out === undefined) return 0
+      const file = path.resolve(call.terminal.cwd, given.out)
+      const { keyId } = await house.keyring.signingKey()
+      call.answer({ file, lines: written, key_id: keyId }, () => [
+        `${file}: ${written} lines, signed by ${keyId}`,
+        `check it with: charter ledger verify ${given.out} --key KEY   (the key: charter ledger key)`,
+      ])
+      return 0
+    }),
+})
+
+function checkpointsOf(ledger: Ledger): CheckpointStore {
+  if (ledger instanceof SqliteLedger || ledger instanceof PostgresLedger) return ledger.checkpoints
+  throw new CharterError('internal', `a ledger on ${ledger.database} keeps no checkpoints`)
+}
+
+type Scope = Parameters<typeof exportLedger>[0]['scope']
+
+async function exportOf(house: OpenHouse, scope: Scope, withPayloads = false): Promise<AsyncGenerator<string>> {
+  const { ledger, keyring, clock } = house
+  return exportLedger({
+    ledgerId: ledger.id,
+    store: checkpointsOf(ledger),
+    signer: await keyring.signingKey(),
+    clock,
+    scope,
+    ...(withPayloads && { payloads: ledger.payloads.bind(ledger) }),
+  })
+}
+
+async function writeLines(call: Call, lines: AsyncIterable<string>, out: string | undefined): Promise<number> {
+  const file = out === undefined ? undefined : createWriteStream(path.resolve(call.terminal.cwd, out))
+  const progress = progressOf(call, 'lines exported')
+  let count = 0
+  for await (const line of lines) {
+    call.terminal.interrupted.throwIfAborted()
+    if (file === undefined) call.terminal.out.write(line)
+    else if (!file.write(line)) await once(file, 'drain')
+    progress.at(++count)
+  }
+  if (file) await finished(file.end())
+  progress.end()
+  return count
+}
+
+export const ledgerVerify = verb({
+  name: 'ledger verify',
+  about:
+    'Whether anything was changed, removed, added or moved: in this ledger, or in an export that somebody gave you.',
+  help: 'An export is checked without the ledger, with the public key that you got by another way.\nExits with 6 when something is wrong, and names the event.',
+  args: { file: perhaps('an export; this ledger itself unless named') },
+  options: { key: text('--key <file>', 'the public key as PEM; that of this project unless named'), ...placeOptions },
+  examples: ['ledger verify', 'ledger verify ledger.jsonl --key ledger.pub'],
+  run: async (call, given) => {
+    const verdict = given.file === undefined ? await verifyHere(call, given) : await verifyFile(call, given.file, given)
+    call.answer(asJson(verdict), () => sayVerdict(call, verdict))
+    return verdict.ok ? 0 : errorCodes.ledger_tampered.exit
+  },
+})
+
+interface VerifyGiven extends PlaceGiven {
+  readonly key: string | undefined
+}
+
+const verifyHere = (call: Call, given: VerifyGiven): Promise<ExportVerdict> =>
+  withHouse(call, given, async (house) => {
+    const { publicKey } = await house.keyring.signingKey()
+    const key = given.key === undefined ? publicKey : readKey(call, given.key)
+    const progress = progressOf(call, `lines of ${nameOfLedger(house.place)} checked`)
+    const lines = await exportOf(house, { of: 'tenant', tenant: house.tenant }, true)
+    return verifyExport(
+      counted(call, lines, (_, count) => progress.at(count)),
+      { publicKey: key },
+    ).finally(progress.end)
+  })
+
+async function verifyFile(call: Call, named: string, given: VerifyGiven): Promise<ExportVerdict> {
+  const file = path.resolve(call.terminal.cwd, named)
+  if (!existsSync(file)) throw new CharterError('usage', `no file stands at \`${named}\``, { param: 'file' })
+  const publicKey = given.key === undefined ? await keyOfProject(call, given) : readKey(call, given.key)
+  const progress = progressOf(call, `bytes of ${named} checked`, statSync(file).size)
+  let bytes = 0
+  const chunks = counted(call, createReadStream(file), (chunk) => {
+    bytes += chunk.length
+    progress.at(bytes)
+  })
+  return verifyExport(chunks, { publicKey }).finally(progress.end)
+}
+
+async function* counted<Part>(
+  call: Call,
+  parts: AsyncIterable<Part>,
+  note: (part: Part, count: number) => void,
+): AsyncGenerator<Part> {
+  let count = 0
+  for await (const part of parts) {
+    call.terminal.interrupted.throwIfAborted()
+    note(part, ++count)
+    yield part
+  }
+}
+
+/** Only where a keyring stands already: making one would make a key that signed nothing. */
+async function keyOfProject(call: Call, given: PlaceGiven): Promise<KeyObject> {
+  const { keyring } = placeOf(call.terminal, given)
+  if (existsSync(keyring)) return withHouse(call, given, async (house) => (await house.keyring.signingKey()).publicKey)
+  throw new CharterError('usage', 'no key was named to check the export with', {
+    param: '--key',
+    hint: `${call.typed} --key ledger.pub`,
+  })
+}
+
+function readKey({ terminal }: Call, named: string): KeyObject {
+  try {
+    return createPublicKey(readFileSync(path.resolve(terminal.cwd, named)))
+  } catch (cause) {
+    throw new CharterError('usage', `\`${named}\` holds no public key`, {
+      param: '--key',
+      hint: 'it is what `charter ledger key` prints',
+      cause,
+    })
+  }
+}
+
+function sayVerdict({ paint }: Call, verdict: ExportVerdict): string[] {
+  const { ok, events, streams, checkpoint, problems } = verdict
+  const counted = `${events} events in ${streams} streams`
+  const until = checkpoint === undefined ? '' : `, up to checkpoint ${checkpoint.n} of ${sayTime(checkpoint.at)}`
+  const named = problems.flatMap(({ line, stream, seq, what, hint }) => {
+    const where = [`line ${line}`, stream, seq === undefined ? undefined : `event ${seq}`]
+    return [
+      `${paint.bad('wrong')}  ${where.filter((part) => part !== undefined).join(', ')}: ${what}`,
+      `       ${hint}`,
+    ]
+  })
+  return [
+    ...named,
+    ok ? `${paint.good('ledger verified')}: ${counted}${until}` : `${paint.bad('not verified')}: ${counted}${until}`,
+  ]
+}

@@ -1,0 +1,138 @@
+import { CharterError, nearest } from '../../errors.ts'
+import type { RunRow } from '../../ledger/reads.ts'
+import { accountOf, traceDocument } from '../../traces/account.ts'
+import { readTrace } from '../../traces/read-trace.ts'
+import { dollarsOf, sayCost } from '../../traces/say.ts'
+import { traceOf } from '../../traces/trace.ts'
+import { traceEnvelope } from '../../traces/trace-envelope.ts'
+import type { Call } from '../call.ts'
+import { everyRun } from '../every-run.ts'
+import { type OpenHouse, withHouse } from '../open-house.ts'
+import { paintWord } from '../paint.ts'
+import { choice, flag, one, some, text, whole, withDefault } from '../parameter.ts'
+import { placeOptions } from '../place.ts'
+import { rulesOfRun } from '../rules-of-run.ts'
+import { sayWhen } from '../say-time.ts'
+import { asJson } from '../shown-json.ts'
+import { table } from '../table.ts'
+import { verb } from '../verb.ts'
+
+const statuses = ['running', 'waiting', 'handed_off', 'done', 'denied', 'failed', 'stopped'] as const
+
+export const runList = verb({
+  name: 'run list',
+  about: 'Runs, the newest first.',
+  options: {
+    status: choice('--status <status>', 'those that stand so', statuses),
+    agent: text('--agent <name>', 'those of one agent'),
+    most: withDefault(whole('--most <number>', 'so many at most'), 50),
+    before: text('--before <run>', 'those that began before this one'),
+    ...placeOptions,
+  },
+  examples: ['run list', 'run list --status waiting --json', 'run list --agent billing-resolution --most 10'],
+  run: async (call, given) =>
+    withHouse(call, given, async ({ ledger, tenant, clock }) => {
+      const { status, agent, most, before } = given
+      const wanted = {
+        read: 'runs',
+        most,
+        ...(status !== undefined && { status }),
+        ...(agent !== undefined && { agent }),
+        ...(before !== undefined && { before }),
+      } as const
+      const { runs } = await ledger.find(tenant, { runs: wanted })
+      call.answer(asJson(runs.map(documentOf)), () => sayList(call, runs, clock.now()))
+      return 0
+    }),
+})
+
+const documentOf = (row: RunRow) => ({ ...row, cost_usd: dollarsOf(row.cost_micro_usd) })
+
+function sayList({ paint }: Call, runs: readonly RunRow[], now: number): string[] {
+  if (runs.length === 0) return ['no runs']
+  return table(
+    ['RUN', 'STATUS', 'AGENT', 'KEY', 'TURNS', 'EFFECTS', 'COST', 'STARTED'],
+    runs.map((row) => [
+      row.run,
+      `${paintWord(paint, row.status)}${row.reason === null ? '' : ` (${row.reason})`}`,
+      row.agent,
+      row.start_key ?? '',
+      String(row.turns),
+      String(row.effects),
+      sayCost(row.cost_micro_usd),
+      sayWhen(row.started_at, now),
+    ]),
+  )
+}
+
+const runArgument = one('id of the run', 'run_01J')
+
+export const runShow = verb({
+  name: 'run show',
+  about: 'Why did it do that: of every action the rule, the facts, the citations, the approval and the effect.',
+  args: { run: runArgument },
+  options: placeOptions,
+  examples: ['run show run_01JD3Q6Z8W2M4T7KX9', 'run show run_01JD3Q6Z8W2M4T7KX9 --json'],
+  run: async (call, given) =>
+    withHouse(call, given, async (house) => {
+      const trace = traceOf(await traceSource(house, given.run))
+      const rules = await rulesOfRun(house, trace)
+      call.answer(asJson(traceDocument(trace, rules)), () => accountOf(trace, rules))
+      return 0
+    }),
+})
+
+export const runExport = verb({
+  name: 'run export',
+  about: 'Runs as trace envelopes: one line of JSON a run, for other tools.',
+  args: { runs: some('ids of runs') },
+  options: {
+    all: flag('--all', 'every run, the newest first'),
+    format: withDefault(choice('--format <format>', 'how it is written', ['jsonl', 'json']), 'jsonl' as const),
+    ...placeOptions,
+  },
+  examples: ['run export run_01JD3Q6Z8W2M4T7KX9 --format jsonl', 'run export --all > runs.jsonl'],
+  run: async (call, given) =>
+    withHouse(call, given, async (house) => {
+      const { runs, all, format } = given
+      if (runs.length === 0 && !all) {
+        throw new CharterError('usage', '`runs` is missing', { param: 'runs', hint: `${call.typed} run_01J` })
+      }
+      if (call.json || format === 'json') {
+        const envelopes = await Array.fromAsync(envelopesOf(house, runs, all))
+        call.terminal.out.write(`${JSON.stringify(envelopes, null, 2)}\n`)
+        return 0
+      }
+      for await (const envelope of envelopesOf(house, runs, all))
+        call.terminal.out.write(`${JSON.stringify(envelope)}\n`)
+      return 0
+    }),
+})
+
+async function* envelopesOf(house: OpenHouse, runs: readonly string[], all: boolean) {
+  for await (const run of all ? idsOf(everyRun(house)) : runs) {
+    yield traceEnvelope(traceOf(await traceSource(house, run)), house.sealer)
+  }
+}
+
+async function* idsOf(rows: AsyncIterable<RunRow>): AsyncGenerator<string> {
+  for await (const { run } of rows) yield run
+}
+
+/** Throws `run_not_found` with the nearest id among the latest. */
+export async function traceSource(house: OpenHouse, run: string) {
+  const { ledger, tenant } = house
+  const { known, latest } = await ledger.find(tenant, {
+    known: { read: 'run', run },
+    latest: { read: 'runs', most: 100 },
+  })
+  if (known) return readTrace(house, run)
+  const near = nearest(
+    run,
+    latest.map((row) => row.run),
+  )
+  throw new CharterError('run_not_found', `no run \`${run}\``, {
+    param: 'run',
+    hint: near === undefined ? 'list the runs with `charter run list`' : `did you mean \`${near}\`?`,
+  })
+}

@@ -1,0 +1,215 @@
+/** A run accounted for, action by action: "why did it do that" is answered by rule, facts, citations, approval and effect. */
+import type { Json, JsonObject } from '../json.ts'
+import { dollarsOf, sayArguments, sayCost, sayValue } from './say.ts'
+import type { Trace, TracedAction, TracedEffect, TracedJudgement, TracedWait } from './trace.ts'
+
+/** What the page says under the name of a rule, where the page is kept and says it. */
+export type RuleText = (rule: string) => Json | undefined
+
+/** For a program: everything that `accountOf` says, and the identifiers behind it. */
+export function traceDocument(trace: Trace, rules: RuleText): JsonObject {
+  const { run, started, status, code, spent } = trace
+  return {
+    run,
+    agent: started?.agent ?? null,
+    environment: started?.environment ?? null,
+    status,
+    code: code ?? null,
+    charter: started?.charter ?? null,
+    release: started?.release.hash ?? null,
+    grant: started?.grant ?? null,
+    on_behalf_of: started?.on_behalf_of ?? null,
+    session: started?.session ?? null,
+    start_key: started?.start_key ?? null,
+    started_at: trace.startedAt,
+    ended_at: trace.endedAt ?? null,
+    input: trace.input ?? null,
+    output: trace.output ?? null,
+    spent: { ...spent, cost_usd: dollarsOf(spent.cost_micro_usd) },
+    recoveries: trace.recoveries,
+    turns: trace.turns.map((turn) => asJson(turn)),
+    actions: trace.actions.map((action) => actionDocument(action, rules)),
+    waits: trace.waits.map(waitDocument),
+    escalations: trace.escalations.map((escalation) => asJson(escalation)),
+  }
+}
+
+function actionDocument(action: TracedAction, rules: RuleText): JsonObject {
+  const { proposed, judgements, waits, effects, returned } = action
+  return {
+    action: proposed.action,
+    turn: proposed.turn,
+    tool: proposed.tool,
+    version: proposed.version ?? null,
+    kind: proposed.kind ?? null,
+    dry_run: proposed.dry_run,
+    edited_from: proposed.edited_from ?? null,
+    arguments: action.input ?? action.source ?? null,
+    intent: action.intent ?? null,
+    decisions: judgements.map((judged) => judgementDocument(judged, rules)),
+    approvals: waits.map(waitDocument),
+    effects: effects.map(effectDocument),
+    returned: returned
+      ? { outcome: returned.outcome, code: returned.code ?? null, content: returned.content ?? null }
+      : null,
+    cost_usd: dollarsOf(action.costMicroUsd),
+  }
+}
+
+function judgementDocument(judged: TracedJudgement, rules: RuleText): JsonObject {
+  const { gathered } = judged
+  return {
+    decision: judged.decision,
+    code: judged.code ?? null,
+    rules: judged.rules.map((rule) => ({ rule, page: rules(rule) ?? null })),
+    asks: judged.asks.map((asked) => ({ ...asked })),
+    stage: judged.stage,
+    moment: judged.moment,
+    at: judged.at,
+    charter: judged.charter,
+    in_force: judged.in_force,
+    policy_set: judged.policy_set,
+    subjects: gathered?.subjects ?? judged.subjects.map((subject) => ({ ...subject })),
+    facts: gathered?.facts ?? null,
+    check: verdictOf(judged) ?? null,
+    citations: gathered?.citations ?? null,
+    unread: gathered?.unread ?? null,
+    detail: judged.detail ?? null,
+  }
+}
+
+function verdictOf({ gathered }: TracedJudgement): Json | undefined {
+  const check = gathered?.check
+  return typeof check === 'object' && check !== null && !Array.isArray(check)
+    ? (check as JsonObject).verdict
+    : undefined
+}
+
+const waitDocument = (wait: TracedWait): JsonObject => ({
+  awaits: wait.awaits,
+  id: wait.id,
+  at: wait.at,
+  until: wait.until ?? null,
+  outcome: wait.outcome ?? null,
+  woken_at: wait.wokenAt ?? null,
+  by: wait.by,
+  reason: wait.reason ?? null,
+  message: wait.message ?? null,
+})
+
+const effectDocument = (effect: TracedEffect): JsonObject => ({
+  effect: effect.effect,
+  key: effect.key,
+  status: effect.status,
+  settled_by: effect.settledBy ?? null,
+  approval: effect.approval ?? null,
+  output: effect.output ?? null,
+  doubled: effect.doubled ?? null,
+  attempts: effect.attempts.map((attempt) => asJson(attempt)),
+})
+
+/** For a person, in plain lines. */
+export function accountOf(trace: Trace, rules: RuleText): string[] {
+  return [
+    ...heading(trace),
+    ...trace.actions.flatMap((action) => ['', ...accountOfAction(action, rules)]),
+    ...(trace.waits.length > 0 ? ['', ...trace.waits.map((wait) => `waited: ${sayWait(wait)}`)] : []),
+    ...trace.escalations.map(
+      ({ code, escalation, bound, handoff }) =>
+        `escalated: ${code}${bound === undefined ? '' : ` (${bound})`} → ${escalation}${handoff === undefined ? '' : ` ${handoff}`}`,
+    ),
+    ...(trace.output === undefined || trace.output === null ? [] : ['', `answer: ${sayValue(trace.output)}`]),
+  ]
+}
+
+function heading({ run, started, status, code, spent, input, recoveries }: Trace): string[] {
+  const why = code === undefined ? '' : ` (${code})`
+  return fields('', [
+    ['run', run],
+    ['status', `${status}${why}`],
+    ['agent', started?.agent],
+    ['for', started?.on_behalf_of],
+    ['charter', started?.charter],
+    ['grant', started?.grant],
+    ['input', input === undefined ? undefined : sayValue(input)],
+    ['spent', `${spent.turns} turns, ${spent.tool_calls} tool calls, ${sayCost(spent.cost_micro_usd)}`],
+    ['recovered', recoveries === 0 ? undefined : `${recoveries} times`],
+  ])
+}
+
+function accountOfAction(action: TracedAction, rules: RuleText): string[] {
+  const { proposed, judgements, waits, effects, returned } = action
+  const said =
+    action.source === undefined ? sayArguments(action.input, 400) : `unreadable: ${action.source.slice(0, 200)}`
+  const dry = proposed.dry_run ? ' (dry run)' : ''
+  return [
+    `${proposed.action} ${proposed.tool}${dry} ${said}`.trimEnd(),
+    ...fields('  ', [['intent', action.intent === undefined ? undefined : sayValue(action.intent)]]),
+    ...judgements.flatMap((judged) => accountOfJudgement(judged, rules)),
+    ...fields(
+      '  ',
+      waits.map((wait) => [wait.awaits, sayWait(wait)] as const),
+    ),
+    ...effects.flatMap(accountOfEffect),
+    ...fields('  ', [
+      ['returned', returned && `${returned.outcome}${returned.code === undefined ? '' : ` ${returned.code}`}`],
+      ['cost', sayCost(action.costMicroUsd)],
+    ]),
+  ]
+}
+
+function accountOfJudgement(judged: TracedJudgement, rules: RuleText): string[] {
+  const { gathered } = judged
+  const when = { turn: '', after_wait: ' after the wait', dispatch: ' at dispatch' }[judged.moment]
+  const asks = judged.asks.map(({ from, count }) => `${count} of ${from}`).join(' and ')
+  const code = judged.code === undefined ? '' : ` ${judged.code}`
+  const checked = verdictOf(judged)
+  return fields('  ', [
+    ['decision', `${judged.decision}${asks === '' ? '' : ` ${asks}`}${code}${when}, stage ${judged.stage}`],
+    ...judged.rules.map((rule) => ['rule', sayRule(rule, rules(rule))] as const),
+    ['because', judged.detail === undefined ? undefined : sayValue(judged.detail)],
+    ['subjects', gathered && sayValue(gathered.subjects ?? null)],
+    ['facts', gathered && sayArguments(gathered.facts, 400)],
+    ['citations', gathered && sayCitations(gathered)],
+    ['check', checked === undefined || checked === true ? undefined : sayValue(checked)],
+    ['page', judged.charter === judged.in_force ? undefined : `${judged.charter} ∩ ${judged.in_force} now in force`],
+  ])
+}
+
+const sayRule = (rule: string, page: Json | undefined): string =>
+  page === undefined ? rule : `${rule}: ${typeof page === 'object' ? JSON.stringify(page) : String(page)}`
+
+function sayCitations({ citations, unread, intentHolds }: JsonObject): string | undefined {
+  const missing = Array.isArray(unread) && unread.length > 0 ? `, not read: ${JSON.stringify(unread)}` : ''
+  if (citations === 0 && missing === '' && intentHolds !== true) return undefined
+  return `${String(citations)} read in this run${missing}`
+}
+
+function sayWait({ id, outcome, by, reason, message, at, wokenAt }: TracedWait): string {
+  const people = by.length > 0 ? ` by ${by.join(', ')}` : ''
+  const after = wokenAt === undefined ? '' : ` after ${((wokenAt - at) / 1000).toFixed(1)} s`
+  const words = [reason, message].filter((said) => said !== undefined).map((said) => `: ${sayValue(said)}`)
+  return `${id} ${outcome ?? 'waits'}${people}${after}${words.join('')}`
+}
+
+function accountOfEffect(effect: TracedEffect): string[] {
+  const { attempts, status, key, approval, settledBy, doubled } = effect
+  const said = attempts.map(
+    ({ attempt, outcome, why }) => `${attempt} ${outcome}${why === undefined ? '' : ` (${why})`}`,
+  )
+  const by = settledBy === undefined || settledBy === 'attempt' ? '' : ` by ${settledBy}`
+  return fields('  ', [
+    ['effect', `${status}${by}, key ${key}${approval === undefined ? '' : `, under ${approval}`}`],
+    ['attempts', said.join(', ')],
+    ['doubled', doubled],
+  ])
+}
+
+const widest = 'citations'.length
+
+const fields = (indent: string, named: readonly (readonly [string, string | undefined])[]): string[] =>
+  named.flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [`${indent}${name.padEnd(widest)}  ${value}`],
+  )
+
+const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value))
