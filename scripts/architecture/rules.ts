@@ -17,7 +17,7 @@ export function readRules(architecture: string): readonly Rule[] {
 export function testedRules(files: SourceFiles): ReadonlyMap<string, string> {
   const tested = new Map<string, string>()
   for (const [file, text] of files) {
-    if (!/\.(?:test|contract)\.ts$/.test(file)) continue
+    if (!/\.(?:test|contract)\.ts$|\/contract\//.test(file)) continue
     for (const [, id = ''] of text.matchAll(
       /\b(?:test|it|describe)\(\s*['"`]([A-Z]\d+)\b(?![^\n]*\b(?:skip|todo): true)/g,
     )) {
