@@ -1,9 +1,10 @@
 /** The circuit breakers of one engine. Opening and closing are events, so that people see why a tool is left alone. */
+import type { Clock } from '../clock.ts'
 import type { EventDraft } from '../ledger/event.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import { admit, type Breaker, type BreakerEvent, closedBreaker, healthOf, record } from '../tools/breaker.ts'
 import type { CallOutcome } from '../tools/call-tool.ts'
 import type { Tool } from '../tools/tool.ts'
-import type { World } from './world.ts'
 
 export interface Breakers {
   /** False while the tool is left alone; the call that is let through by a resting breaker is the trial. */
@@ -11,7 +12,7 @@ export interface Breakers {
   note(tool: Tool, outcome: CallOutcome): Promise<void>
 }
 
-export function createBreakers(world: Pick<World, 'ledger' | 'clock' | 'tenant'>, actor: string): Breakers {
+export function createBreakers(world: { ledger: Ledger; clock: Clock; tenant: string }, actor: string): Breakers {
   const states = new Map<string, Breaker>()
   const tell = async (tool: Tool, event: BreakerEvent | undefined, breaker: Breaker): Promise<void> => {
     if (event === undefined || event === 'half_open') return

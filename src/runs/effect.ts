@@ -6,10 +6,9 @@
  *                          ─▶ unknown          otherwise: open until an outcome, a verify or a named person ends it
  */
 import type { PayloadRef } from '../ledger/event.ts'
-import type { EffectDispatched } from './events.ts'
+import type { EffectDispatched, EffectStatus } from './events.ts'
 
 export type AttemptOutcome = 'open' | 'committed' | 'not_committed' | 'unknown'
-export type EffectStatus = 'dispatched' | 'committed' | 'not_committed' | 'unknown'
 
 export interface Effect {
   readonly id: string

@@ -11,7 +11,6 @@
 import type { Escalation } from '../charter/page.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { LedgerEvent, PayloadRef } from '../ledger/event.ts'
-import type { EffectStatus } from './effect.ts'
 
 /** A change in what a stored event means is a new number here, appended with its story (see docs/reference/events). */
 export const engineVersion = 1
@@ -169,6 +168,9 @@ export interface EffectDispatched {
   moves: readonly Movement[]
   approval?: string
 }
+
+/** What became of a write, as far as is known. */
+export type EffectStatus = 'dispatched' | 'committed' | 'not_committed' | 'unknown'
 
 /** `status` is that of the whole effect after this outcome: projections see one event and no fold. */
 export interface EffectCommitted {
