@@ -12,7 +12,7 @@ import { type ToolSet, toolSet } from './tools/tool-set.ts'
 export interface AgentInput {
   /** The page: a path (relative to the working directory) or a file URL. */
   charter: string | URL
-  tools: readonly Tool<never, unknown, never>[]
+  tools: readonly Tool[]
   /** Models by the id that stands on the page; others are found by name. */
   models?: Readonly<Record<string, LanguageModelV4>>
 }
@@ -37,7 +37,7 @@ export interface Agent {
 export function defineAgent({ charter, tools, models = {} }: AgentInput): Agent {
   const file = charter instanceof URL || charter.startsWith('file:') ? fileURLToPath(charter) : path.resolve(charter)
   const read = () => readPage(file)
-  return { name: read().page.agent.name, tools: toolSet(tools as readonly Tool[]), models, file, read }
+  return { name: read().page.agent.name, tools: toolSet(tools), models, file, read }
 }
 
 export function readPage(file: string): { page: Page; source: PageSource } {
