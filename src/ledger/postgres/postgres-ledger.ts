@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts'
 import type { Randomness } from '../../ids.ts'
 import { requireOwnTables } from '../append.ts'
 import { Changes } from '../changes.ts'
+import type { CheckpointStore } from '../checkpoint.ts'
 import type { LedgerEvent, SealedPayload } from '../event.ts'
 import type { Ledger, Lock, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
@@ -12,6 +13,7 @@ import { eventOf, payload, payloadOf, type StoredRow, selectEvents, streamEvents
 import type { Statement } from '../statements/statement.ts'
 import { areThere } from './look-for-events.ts'
 import { barrier } from './positions.ts'
+import { PostgresCheckpoints } from './postgres-checkpoints.ts'
 import { nameOf, openPool, PreparedTexts, run, withConnection } from './postgres-connection.ts'
 import { asLedgerError, isDeadlock } from './postgres-errors.ts'
 import { PostgresLeases } from './postgres-leases.ts'
@@ -66,6 +68,7 @@ export class PostgresLedger implements Ledger {
   readonly id: string
   readonly database = 'postgres'
   readonly leases: PostgresLeases
+  readonly checkpoints: CheckpointStore
   #parts: PostgresLedgerParts
   #signals: Signals
   #changes: Changes
@@ -77,6 +80,10 @@ export class PostgresLedger implements Ledger {
     const { context, pool, where, url, clock } = parts
     this.id = context.ledgerId
     this.leases = new PostgresLeases(pool, context.texts, where)
+    this.checkpoints = new PostgresCheckpoints({
+      texts: context.texts,
+      with: (work) => withConnection(pool, where, work),
+    })
     this.#changes = new Changes({ clock, everyMs: lookEveryMs, look: () => this.#othersCommitted() })
     this.#signals = new Signals({ url, clock, heard: () => this.#changes.announce() })
   }

@@ -16,7 +16,9 @@ import type { Read } from '../reads.ts'
 import { changeStatement } from '../statements/change.ts'
 import { insertEvent, insertPayload, moveHead } from '../statements/events.ts'
 import { unwritten } from '../statements/head.ts'
+import type { Statement } from '../statements/statement.ts'
 import { begin } from './locks.ts'
+import { allOf } from './pipeline.ts'
 import { firstPosition, mostEvents, type PositionOffset } from './positions.ts'
 import { type Connection, type Prepared, type PreparedTexts, run } from './postgres-connection.ts'
 import { isConnectionLost } from './postgres-errors.ts'
@@ -66,7 +68,7 @@ export async function perform<Reads extends Readonly<Record<string, Read>>, Answ
   const plan = planReads(work.reads)
   const reading = combine(plan, work.tenant, ownReads(streamsOf(locks)))
   const [, read] = await allOf([connection.query(begin(work.tenant, locks)), run(connection, reading)])
-  const decided = decideSafely(context, work, plan, read?.rows[0] ?? {}, locks)
+  const decided = decideSafely(context, work, plan, read.rows[0] ?? {}, locks)
   if (decided.done === 'decided' && decided.writes.length > 0) return commit(connection, decided)
   await connection.query('ROLLBACK')
   return decided.done === 'decided' ? { ...decided, done: 'committed' } : decided
@@ -96,17 +98,21 @@ function decideSafely<Reads extends Readonly<Record<string, Read>>, Answer>(
 /** The events that the appends make, and everything that is said to the database to keep them. */
 function writing(context: PostgresContext, tenant: string, appends: readonly Append[], standing: Standing) {
   const heads = new Map(standing.heads)
+  const moved = new Map<string, StreamHead>()
   const events: LedgerEvent[] = []
-  const writes: Prepared[] = []
+  const statements: Statement[] = []
   for (const append of appends) {
-    const stored = chainOne(context, tenant, append, standing, heads.get(append.stream) ?? unwritten, events.length)
+    const { stream } = append
+    const stored = chainOne(context, tenant, append, standing, heads.get(stream) ?? unwritten, events.length)
     events.push(...stored.map(({ event }) => event))
-    writes.push(...statementsOf(context, tenant, append, stored))
+    statements.push(...statementsOf(context.projections, append, stored))
     const last = stored.at(-1)
-    if (last) heads.set(append.stream, last.event)
+    if (last) for (const map of [heads, moved]) map.set(stream, last.event)
   }
-  if (events.length <= mostEvents) return { events, writes }
-  throw new CharterError('internal', `a transaction may append ${mostEvents} events, and this one has ${events.length}`)
+  if (events.length > mostEvents) throw tooMany(events.length)
+  const inOrder = [...moved].sort(([a], [b]) => (a < b ? -1 : 1)).map(([stream, head]) => moveHead(stream, head))
+  const writes = [...statements, ...inOrder].map((statement) => context.texts.prepare(statement, { tenant }))
+  return { events, writes }
 }
 
 function chainOne(
@@ -125,20 +131,20 @@ function chainOne(
 }
 
 function statementsOf(
-  { projections, texts }: PostgresContext,
-  tenant: string,
-  { stream, payloads = [] }: Append,
+  projections: readonly Projection[],
+  { payloads = [] }: Append,
   stored: readonly StoredEvent[],
-): Prepared[] {
-  const last = stored.at(-1)?.event
-  const changes = stored.flatMap(({ event }) => project(projections, event))
+): Statement[] {
+  const changes = stored.flatMap(({ event }) => project(projections, event).map((change) => ({ change, event })))
   return [
     ...stored.map(insertEvent),
-    ...(last ? [moveHead(stream, last)] : []),
     ...payloads.map(insertPayload),
-    ...changes.map((change) => changeStatement(change, tenant)),
-  ].map((statement) => texts.prepare(statement, { tenant }))
+    ...changes.map(({ change, event }) => changeStatement(change, event.tenant)),
+  ]
 }
+
+const tooMany = (count: number) =>
+  new CharterError('internal', `a transaction may append ${mostEvents} events, and this one has ${count}`)
 
 async function commit<Answer>(connection: Connection, decided: Decided<Answer>): Promise<Performed<Answer>> {
   const { answer, events, writes } = decided
@@ -150,13 +156,4 @@ async function commit<Answer>(connection: Connection, decided: Decided<Answer>):
     if (isConnectionLost(error)) return { done: 'unknown', answer, events, error }
     throw error
   }
-}
-
-/** All answers of a pipeline, or the first error in it; never one that is left unheard. */
-async function allOf<Answer>(sent: readonly Promise<Answer>[]): Promise<Answer[]> {
-  const settled = await Promise.allSettled(sent)
-  return settled.map((one) => {
-    if (one.status === 'rejected') throw one.reason
-    return one.value
-  })
 }

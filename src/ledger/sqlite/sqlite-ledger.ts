@@ -5,6 +5,7 @@ import type { Clock } from '../../clock.ts'
 import type { Randomness } from '../../ids.ts'
 import { requireOwnTables } from '../append.ts'
 import { Changes } from '../changes.ts'
+import type { CheckpointStore } from '../checkpoint.ts'
 import type { LedgerEvent, SealedPayload } from '../event.ts'
 import type { Ledger, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
@@ -14,6 +15,7 @@ import { integer, text } from '../statements/row-values.ts'
 import type { Statement } from '../statements/statement.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate, prepareFile } from './prepare-file.ts'
+import { SqliteCheckpoints } from './sqlite-checkpoints.ts'
 import { type ConnectSqlite, connectSqlite, type Given, SqliteConnection } from './sqlite-connection.ts'
 import { asLedgerError } from './sqlite-errors.ts'
 import { SqliteLeases } from './sqlite-leases.ts'
@@ -69,6 +71,7 @@ export class SqliteLedger implements Ledger {
   readonly id: string
   readonly database = 'sqlite'
   readonly leases: SqliteLeases
+  readonly checkpoints: CheckpointStore
   #parts: SqliteLedgerParts
   #group: GroupCommit
   #changes: Changes
@@ -88,6 +91,8 @@ export class SqliteLedger implements Ledger {
       reopen: () => this.#reopen(),
     })
     this.leases = new SqliteLeases({ connection, connect, group: this.#group, now: () => clock.now() })
+    const read = <Answer>(attempt: () => Answer) => this.#whileBusy(() => inOneSnapshot(connection, attempt))
+    this.checkpoints = new SqliteCheckpoints({ connection, group: this.#group, read })
   }
 
   transact<const Reads extends Readonly<Record<string, Read>>, Answer>(

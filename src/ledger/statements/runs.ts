@@ -47,7 +47,7 @@ export const readyRuns = ({ most }: Extract<Read, { read: 'ready_runs' }>): Read
         WHERE runs.tenant = :tenant AND ended_at IS NULL AND awaits = 'approval' AND approvals.settled_at IS NOT NULL
       UNION
       SELECT runs.run FROM runs JOIN handoffs ON handoffs.tenant = :tenant AND handoffs.handoff = runs.awaited
-        WHERE runs.tenant = :tenant AND ended_at IS NULL AND awaits = 'handoff' AND handoffs.settled_at IS NOT NULL
+        WHERE runs.tenant = :tenant AND ended_at IS NULL AND awaits IN ('handoff', 'requester') AND handoffs.settled_at IS NOT NULL
     ) AS ready
     WHERE NOT EXISTS (
       SELECT 1 FROM leases WHERE leases.tenant = :tenant AND leases.run = ready.run AND leases.until > :now

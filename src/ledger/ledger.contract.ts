@@ -1,0 +1,17 @@
+/** What any ledger must do, one test for each promise of `ledger.ts`. Every adapter, ours or yours, runs these. */
+import { testAppends } from './contract/appends.ts'
+import { testLeases } from './contract/leases.ts'
+import type { LedgerUnderTest } from './contract/ledger-under-test.ts'
+import { testLocks } from './contract/locks.ts'
+import { testReads } from './contract/reads.ts'
+import { testTails } from './contract/tails.ts'
+
+export type { LedgerUnderTest, OpenLedger } from './contract/ledger-under-test.ts'
+
+export function testLedger(name: string, under: LedgerUnderTest): void {
+  testAppends(name, under)
+  testReads(name, under)
+  testLeases(name, under)
+  testTails(name, under)
+  testLocks(name, under)
+}

@@ -1,0 +1,32 @@
+/** Opens a PostgreSQL ledger for tests; also from another thread, which imports this module by its URL. */
+import pg from 'pg'
+import { systemClock } from '../src/clock.ts'
+import { systemRandomness } from '../src/ids.ts'
+import type { LedgerUnderTest, OpenLedger } from '../src/ledger/contract/ledger-under-test.ts'
+import { openPostgresLedger } from '../src/ledger/postgres/postgres-ledger.ts'
+import { freshDatabase } from './postgres.ts'
+
+export const open: OpenLedger = (url, projections) =>
+  openPostgresLedger({ url, projections, clock: systemClock, random: systemRandomness })
+
+let database: ReturnType<typeof freshDatabase> | undefined
+
+/** One database for a test file, emptied for each of its tests: making one takes longer than most tests. */
+export async function freshPlace() {
+  database ??= freshDatabase()
+  const { url } = await database
+  await empty(url)
+  return { place: url, remove: async () => {} }
+}
+
+async function empty(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query(
+    `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'meta'`,
+  )
+  if (rows.length > 0) await client.query(`TRUNCATE ${rows.map(({ tablename }) => tablename).join(', ')}`)
+  await client.end()
+}
+
+export const postgres: LedgerUnderTest = { freshPlace, open, opener: new URL(import.meta.url) }
