@@ -29,6 +29,7 @@ import { createCharterBook } from './runs/charter-book.ts'
 import { Engine, type EngineOptions, lateRecorder } from './runs/engine.ts'
 import { createInFlight } from './runs/in-flight.ts'
 import { runProjection } from './runs/run-projection.ts'
+import { createSharedSpending } from './runs/shared-spending.ts'
 import { type StartInput, startRun } from './runs/start-run.ts'
 import type { World } from './runs/world.ts'
 import { stopProjection } from './stops/stop-projection.ts'
@@ -123,6 +124,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     prices: defaultPriceBook({ asOf: house.clock.now(), ...(options.prices && { overrides: options.prices }) }),
     charters: createCharterBook(library),
     breakers: createBreakers(house, `engine:${engineId}`),
+    spending: createSharedSpending({ ...house, engine: engineId }),
     inFlight: createInFlight(),
     model: (id) => resolveModel(id, modelsOf(options), options.endpoint),
     recordLate: lateRecorder(() => world, onError),
@@ -132,6 +134,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   engine?.start()
   const close = async () => {
     await engine?.close()
+    await world.spending.close()
     await house.close()
   }
   return {

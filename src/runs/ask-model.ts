@@ -9,11 +9,10 @@ import { compareModelIdentity } from '../models/model-identity.ts'
 import type { ModelAnswer, ModelRequest } from '../models/model-request.ts'
 import { effectiveStage } from '../stops/stop.ts'
 import { buildRequest } from './conversation.ts'
-import type { TurnStarted, Usage } from './events.ts'
+import type { RunDraft, TurnStarted, Usage } from './events.ts'
 import { type Hindrance, type Moving, seal } from './moving.ts'
 import { boundsOf, spentBy } from './next-step.ts'
 import { proposeActions } from './propose-actions.ts'
-import { movedIn, windowReads } from './windows.ts'
 
 /** Longest that a model may think where the page does not bound the run's time, milliseconds. */
 const modelDeadlineMs = 120_000
@@ -66,45 +65,45 @@ export function loseTurn({ journal }: Moving): void {
   })
 }
 
-/** Reserves under the lock of the budgets that many runs share; a bound, or a stop that aborts, hinders. */
+/** Reserves what the turn may cost at most and appends that; a bound, or a stop that aborts, hinders. */
 async function reserveTurn(moving: Moving, model: string, request: ModelRequest): Promise<Hindrance | undefined> {
   const { world, journal, pinned } = moving
   const { run } = journal
-  const shared = sharedBudgets(pinned.page.sharedBudgets, { environment: world.environment, ...run.started })
   const price = {
     promptTokens: estimatePromptTokens(request),
     cost: (prompt: number, completion: number) => world.prices.worstCase(model, prompt, completion),
   }
   const allowance = allowTurn(boundsOf(run, pinned.page), spentBy(run), price, wantedCompletion)
   if (!allowance.afford) return { hindrance: 'bound', bound: allowance.bound }
-  const moves = shared.map(({ key }) => ({ key, amount: allowance.costMicroUsd }))
+  const bound = await world.spending.reserve(sharedBy(moving), allowance.costMicroUsd)
+  if (bound) return { hindrance: 'bound', bound }
+  const reserved = {
+    prompt_tokens: allowance.promptTokens,
+    completion_tokens: allowance.completionTokens,
+    cost_micro_usd: allowance.costMicroUsd,
+  }
+  const body = { turn: run.spent.turns + 1, model, reserved, max_completion_tokens: allowance.completionTokens }
+  const hindrance = await startUnlessStopped(moving, { type: 'turn.started', body })
+  if (hindrance) world.spending.settle(sharedBy(moving), allowance.costMicroUsd, 0)
+  return hindrance
+}
+
+function startUnlessStopped({ world, journal, pinned }: Moving, started: RunDraft): Promise<Hindrance | undefined> {
   return journal.transact({
-    locks: shared.map(({ key }) => ({ lock: 'key', key })),
-    reads: { stops: { read: 'stops' }, ...windowReads(shared) },
-    decide: (found): { commit: boolean; answer: Hindrance | undefined } => {
-      const thing = { agent: run.started?.agent ?? '', environment: world.environment }
-      const { level, stop } = effectiveStage(pinned.page.agent.stage, found.stops, thing)
+    locks: [],
+    reads: { stops: { read: 'stops' } },
+    decide: ({ stops }): { commit: boolean; answer: Hindrance | undefined } => {
+      const thing = { agent: journal.run.started?.agent ?? '', environment: world.environment }
+      const { level, stop } = effectiveStage(pinned.page.agent.stage, stops, thing)
       if (level === 'abort') return { commit: false, answer: { hindrance: 'stopped', stop: stop ?? '' } }
-      const over = shared.find((budget) => movedIn(found, budget).amount + allowance.costMicroUsd > budget.max)
-      if (over) return { commit: false, answer: { hindrance: 'bound', bound: over.bound } }
-      journal.draft({
-        type: 'turn.started',
-        body: {
-          turn: run.spent.turns + 1,
-          model,
-          reserved: {
-            prompt_tokens: allowance.promptTokens,
-            completion_tokens: allowance.completionTokens,
-            cost_micro_usd: allowance.costMicroUsd,
-          },
-          max_completion_tokens: allowance.completionTokens,
-          moves,
-        },
-      })
+      journal.draft(started)
       return { commit: true, answer: undefined }
     },
   })
 }
+
+const sharedBy = ({ world, journal, pinned }: Moving) =>
+  sharedBudgets(pinned.page.sharedBudgets, { environment: world.environment, ...journal.run.started })
 
 /** Aborts when the model may think no longer; `answered` ends the watch. */
 function timeLimit({ world, journal, pinned }: Moving, answered: AbortSignal): AbortSignal {
@@ -120,6 +119,8 @@ function timeLimit({ world, journal, pinned }: Moving, answered: AbortSignal): A
 
 async function recordAnswer(moving: Moving, started: TurnStarted, answer: ModelAnswer): Promise<void> {
   const { journal, world } = moving
+  const usage = settledUsage(started, answer, world.prices.costOf(started.model, answer.usage).microUsd)
+  world.spending.settle(sharedBy(moving), started.reserved.cost_micro_usd, usage.cost_micro_usd)
   const identity = compareModelIdentity(started.model, answer.answeredModel, journal.run.answeredModel)
   const isEmpty = answer.toolCalls.length === 0 && !answer.text?.trim()
   const calls = identity === 'changed' ? 0 : answer.toolCalls.length
@@ -130,7 +131,7 @@ async function recordAnswer(moving: Moving, started: TurnStarted, answer: ModelA
       model: started.model,
       ...(answer.answeredModel !== undefined && { answered_model: answer.answeredModel }),
       identity,
-      usage: settledUsage(started, answer, world.prices.costOf(started.model, answer.usage).microUsd),
+      usage,
       finish: isEmpty ? 'invalid' : answer.finish,
       answer: seal(moving, 'prompt', asJson(answer)),
       calls,

@@ -56,8 +56,6 @@ export interface TurnStarted {
   model: string
   reserved: Usage
   max_completion_tokens: number
-  /** What budgets that many runs share hold for this turn. */
-  moves: readonly Movement[]
 }
 
 export interface TurnAnswered {
@@ -146,7 +144,7 @@ export interface ActionReturned {
 }
 
 export interface Movement {
-  /** `limit:request_refund:amount_usd:customer:3f…` or `rate:…`, `budget:day:…`, `uses:grant_…`. */
+  /** `dev:limit:request_refund:amount:customer:3f…`, `dev:rate:…`, `dev:once:…`, `uses:grant_…`, `budget:day:…`. */
   key: string
   amount: number
 }

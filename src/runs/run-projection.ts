@@ -1,12 +1,14 @@
 /** What lists, stops and limits read of runs: one row a run, one an effect, one for each thing an effect moves. */
+import type { LedgerEvent } from '../ledger/event.ts'
 import type { Change, Projection, Row } from '../ledger/projection.ts'
-import type { EffectDispatched, Movement, RunEvent, RunStarted, TurnStarted } from './events.ts'
+import type { EffectDispatched, Movement, RunEvent, RunStarted } from './events.ts'
 import { readRunEvent } from './events.ts'
 
 export const runProjection: Projection = {
   name: 'runs',
   tables: ['runs', 'effects', 'movements'],
   project(event) {
+    if (event.type.startsWith('slice.')) return sliceChanges(event)
     if (!event.stream.startsWith('run/')) return []
     const run = event.stream.slice('run/'.length)
     const changes = changesOf(run, readRunEvent(event))
@@ -19,13 +21,10 @@ function changesOf(run: string, event: RunEvent): readonly Change[] {
     case 'run.started':
       return [{ change: 'put', table: 'runs', row: startedRow(run, event.body, event.at) }]
     case 'turn.started':
-      return [addToRun(run, { turns: 1 }), ...holdForTurn(run, event.body, event.at)]
+      return [addToRun(run, { turns: 1 })]
     case 'turn.answered':
     case 'turn.failed':
-      return [
-        addToRun(run, { cost_micro_usd: event.body.usage.cost_micro_usd }),
-        patchMovements(turnId(run, event.body.turn), { state: 'settled', amount: event.body.usage.cost_micro_usd }),
-      ]
+      return [addToRun(run, { cost_micro_usd: event.body.usage.cost_micro_usd })]
     case 'action.returned':
       return event.body.called ? [addToRun(run, { tool_calls: 1 })] : []
     case 'effect.dispatched':
@@ -81,10 +80,13 @@ const startedRow = (run: string, started: RunStarted, at: number): Row => ({
   input_digest: started.input_digest,
 })
 
-const turnId = (run: string, turn: number): string => `${run}:turn:${turn}`
-
-const holdForTurn = (run: string, { turn, moves }: TurnStarted, at: number): readonly Change[] =>
-  moves.map((move) => hold(turnId(run, turn), move, at))
+/** What an engine holds of a budget that many runs share counts as moved, spent or not. */
+function sliceChanges({ type, body, at }: LedgerEvent): readonly Change[] {
+  const slice = String(body.slice)
+  const amount = Number(body.amount)
+  if (type === 'slice.taken') return [hold(slice, { key: String(body.key), amount }, at)]
+  return [{ change: 'add', table: 'movements', key: { effect: slice }, by: { amount: -amount } }]
+}
 
 const hold = (effect: string, { key, amount }: Movement, at: number): Change => ({
   change: 'put',

@@ -11,6 +11,7 @@ import type { CallOutcome } from '../tools/call-tool.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Breakers } from './breakers.ts'
 import type { EffectDispatched } from './events.ts'
+import type { SharedSpending } from './shared-spending.ts'
 
 export interface World {
   readonly ledger: Ledger
@@ -23,6 +24,7 @@ export interface World {
   readonly prices: PriceBook
   readonly charters: CharterBook
   readonly breakers: Breakers
+  readonly spending: SharedSpending
   readonly inFlight: InFlight
   /** The tools of an agent by name; none for an agent that this process does not know. */
   toolsOf(agent: string): ReadonlyMap<string, Tool>
