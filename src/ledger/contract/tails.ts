@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { onlyHere } from './appends.ts'
 import { append, happened, type LedgerUnderTest, openFresh, tenant } from './ledger-under-test.ts'
 
 export function testTails(name: string, under: LedgerUnderTest): void {
