@@ -2,7 +2,7 @@
  * Runs one of the project's programs on the Node that package.json pins, after a clean install where
  * `node_modules` is missing or older than the lockfile. Plain Node built-ins, so that it starts on Node 20.
  *
- *   node scripts/with-setup.js PROGRAM.ts [arguments]
+ *   node scripts/with-setup.js PROGRAM.ts [arguments]      without a program it sets up and ends
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
@@ -24,7 +24,8 @@ if (!isFresh) {
   if (install.status !== 0) process.exit(install.status ?? 1)
 }
 
-const [program = '', ...args] = process.argv.slice(2)
+const [program, ...args] = process.argv.slice(2)
+if (program === undefined) process.exit(0)
 const run = spawnSync(node, [path.join(root, program), ...args], {
   stdio: 'inherit',
   env: { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` },
