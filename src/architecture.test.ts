@@ -104,7 +104,7 @@ test('only src itself has an index, and no file or folder is named for nothing i
   const vague = names.filter((file) =>
     /(?:^|[/-])(?:utils?|helpers?|managers?|types|common|misc|lib)(?=[/.-])/.test(file),
   )
-  const notKebab = names.filter((file) => !/^[a-z0-9/-]+(?:\.(?:contract))?\.ts$/.test(file))
+  const notKebab = names.filter((file) => !/^[a-z0-9/-]+(?:\.(?:contract|worker))?\.ts$/.test(file))
   assert.deepEqual({ barrels, vague, notKebab }, { barrels: [], vague: [], notKebab: [] })
 })
 
