@@ -47,6 +47,25 @@ export function testReads(name: string, under: LedgerUnderTest): void {
     await assert.rejects(change(ledger, stray), { code: 'internal' })
   })
 
+  test(`${name}: a change of one tenant's rows leaves the rows of another with the same ids alone`, async (t) => {
+    const ledger = await given(t, putRun('r1'), put('stops', stopRow('s1')))
+    await append(
+      ledger,
+      'run/1',
+      [
+        changing(
+          putRun('r1'),
+          { change: 'patch', table: 'runs', key: { run: 'r1' }, set: { status: 'done' } },
+          { change: 'add', table: 'runs', key: { run: 'r1' }, by: { turns: 7 } },
+          { change: 'remove', table: 'stops', key: { stop: 's1' } },
+        ),
+      ],
+      'other',
+    )
+    const { run, stops } = await ask(ledger, { run: { read: 'run', run: 'r1' }, stops: { read: 'stops' } })
+    assert.deepEqual([run, stops], [runRow('r1'), [stopRow('s1')]])
+  })
+
   test(`${name}: the head of a stream is its last event`, async (t) => {
     const ledger = await given(t)
     await append(ledger, 'run/1', [happened, happened])

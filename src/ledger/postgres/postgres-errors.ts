@@ -2,6 +2,8 @@
 import { CharterError, isCharterError } from '../../errors.ts'
 
 export const uniqueViolation = '23505'
+/** The class of codes for a row that breaks a constraint. */
+const refusedRow = '23'
 const deadlock = '40P01'
 const lockTimeout = '55P03'
 const queryCancelled = '57014'
@@ -47,6 +49,9 @@ export function asLedgerError(error: unknown, where: string): unknown {
   const known = code === undefined ? undefined : meanings[code]
   if (known) return new CharterError(known.code, `${known.says} (\`${where}\`)`, { hint: known.hint, cause: error })
   if (code === lockTimeout || code === queryCancelled) return heldTooLong(error, where)
+  if (error instanceof Error && code?.startsWith(refusedRow)) {
+    return new CharterError('internal', `the ledger \`${where}\` refused a row: ${error.message}`, { cause: error })
+  }
   if (error instanceof Error && (isConnectionLost(error) || code !== undefined)) return unavailable(error, where)
   return error
 }

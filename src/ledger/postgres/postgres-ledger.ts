@@ -125,9 +125,10 @@ export class PostgresLedger implements Ledger {
     return (await this.#rows({ sql: tailSql, params: { after, most, offset } }, tenant)).map(eventOf)
   }
 
-  find<const Reads extends Readonly<Record<string, Read>>>(tenant: string, reads: Reads): Promise<Found<Reads>> {
+  async find<const Reads extends Readonly<Record<string, Read>>>(tenant: string, reads: Reads): Promise<Found<Reads>> {
     const { pool, where } = this.#parts
     const plan = planReads(reads)
+    if (plan.names.length === 0) return foundIn<Reads>(plan, {})
     return withConnection(pool, where, async (connection) => {
       const { rows } = await run(connection, combine(plan, tenant))
       return foundIn<Reads>(plan, rows[0] ?? {})

@@ -1,4 +1,6 @@
 /** SQLite's result codes, and what they mean for whoever asked. */
+import { accessSync, constants, existsSync } from 'node:fs'
+import path from 'node:path'
 import { CharterError, isCharterError } from '../../errors.ts'
 
 const busy = 5
@@ -6,6 +8,7 @@ const locked = 6
 const readOnly = 8
 const full = 13
 const cannotOpen = 14
+const constraint = 19
 const notADatabase = 26
 
 /** The primary result code, or nothing for an error that is not SQLite's. */
@@ -38,12 +41,15 @@ export function asLedgerError(error: unknown, file: string): unknown {
       )
     case readOnly:
       return cannotBeWritten(error, file)
+    case constraint:
+      return new CharterError('internal', `the ledger \`${file}\` refused a row: ${said}`, { cause: error })
     case notADatabase:
       return new CharterError('ledger_unavailable', `\`${file}\` is not a ledger`, {
         hint: 'name another file, or move this one away',
         cause: error,
       })
     case cannotOpen:
+      if (!canBeWritten(file)) return cannotBeWritten(error, file)
       return new CharterError('ledger_unavailable', `the ledger \`${file}\` cannot be opened`, {
         hint: 'see that its folder is there and that this user may write in it',
         cause: error,
@@ -53,9 +59,21 @@ export function asLedgerError(error: unknown, file: string): unknown {
   }
 }
 
+/** SQLite says of a read-only disk that it cannot open the files that it would have to write beside the ledger. */
+function canBeWritten(file: string): boolean {
+  try {
+    accessSync(path.dirname(path.resolve(file)), constants.W_OK)
+    if (existsSync(file)) accessSync(file, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function systemError(error: unknown, file: string): CharterError | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') return cannotBeWritten(error, file)
+  // A folder that cannot be made on a read-only disk is told as one that is not there.
+  if (['EROFS', 'EACCES', 'EPERM', 'ENOENT'].includes(String(code))) return cannotBeWritten(error, file)
   if (code === 'ERR_INVALID_STATE') {
     return new CharterError('ledger_unavailable', `the ledger \`${file}\` is closed`, { cause: error })
   }
