@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import { approvalProjection } from './approvals/approval-projection.ts'
 import { charterProjection } from './charter/charter-projection.ts'
+import { compileCharter } from './charter/compile.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { applyCharter } from './commands/apply-charter.ts'
 import type { House } from './commands/house.ts'
@@ -84,15 +85,12 @@ export async function openHouse(
 ): Promise<House & { keyring: Keyring; close(): Promise<void> }> {
   const { clock = systemClock, random = systemRandomness, tenant = 'default', environment = 'dev' } = options
   const place = options.ledger ?? path.join('.charter', 'ledger.db')
-  const ledger = await openLedger(place, clock, random)
-  const keyring = openFileKeyring({ file: keyringFile(options, place), random })
-  const sealer = await createSealer({ keyring, tenant, random })
-  const close = async () => {
-    await sealer.close()
-    await keyring.close()
-    await ledger.close()
-  }
-  return { ledger, sealer, keyring, clock, random, tenant, environment, close }
+  await using opened = new AsyncDisposableStack()
+  const ledger = opened.adopt(await openLedger(place, clock, random), (ledger) => ledger.close())
+  const keyring = opened.adopt(openFileKeyring({ file: keyringFile(options, place), random }), (ring) => ring.close())
+  const sealer = opened.adopt(await createSealer({ keyring, tenant, random }), (sealer) => sealer.close())
+  const kept = opened.move()
+  return { ledger, sealer, keyring, clock, random, tenant, environment, close: () => kept.disposeAsync() }
 }
 
 const isPostgres = (place: string): boolean => /^postgres(ql)?:/.test(place)
@@ -110,8 +108,10 @@ function keyringFile({ keyring }: HouseOptions, place: string): string {
   return file
 }
 
+/** Throws what `openHouse` throws, `ledger_locked`, and `charter_invalid` or `policy_invalid` of a page that cannot be kept. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const house = await openHouse(options)
+  await using opened = new AsyncDisposableStack()
+  const house = opened.adopt(await openHouse(options), (house) => house.close())
   const agents = byName(options.agents)
   const engineId = newId('eng', house.clock, house.random)
   const toolsOf = (name: string) => agents.get(name)?.tools ?? new Map()
@@ -124,19 +124,19 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     prices: defaultPriceBook({ asOf: house.clock.now(), ...(options.prices && { overrides: options.prices }) }),
     charters: createCharterBook(library),
     breakers: createBreakers(house, `engine:${engineId}`),
-    spending: createSharedSpending({ ...house, engine: engineId }),
+    spending: opened.adopt(createSharedSpending({ ...house, engine: engineId }), (spending) => spending.close()),
     inFlight: createInFlight(),
     model: (id) => resolveModel(id, modelsOf(options), options.endpoint),
     recordLate: lateRecorder(() => world, onError),
   }
-  const engine = options.engine === false ? undefined : await enter(world, engineId, options)
-  for (const agent of agents.values()) await applyPage(house, agent, options.applyPages ?? false)
+  const engine =
+    options.engine === false
+      ? undefined
+      : opened.adopt(await enter(world, engineId, options), (engine) => engine.close())
+  for (const agent of agents.values()) await putInForce(world, agent, options.applyPages ?? false)
   engine?.start()
-  const close = async () => {
-    await engine?.close()
-    await world.spending.close()
-    await house.close()
-  }
+  const kept = opened.move()
+  const close = () => kept.disposeAsync()
   return {
     house,
     keyring: house.keyring,
@@ -156,13 +156,20 @@ async function enter(world: World, id: string, options: EngineOptions): Promise<
   return new Engine(world, await world.ledger.leases.enter(id), options)
 }
 
-/** The page in force is the one last applied; a file takes effect by itself only where none is in force. */
-async function applyPage(house: House, agent: Agent, always: boolean): Promise<void> {
-  const { ledger, tenant, environment } = house
+/**
+ * The page in force is the one last applied; a file takes effect by itself only where none is in force. Either way it
+ * must compile with the agent's tools: under a page that does not, every open run would end.
+ */
+async function putInForce(world: World, agent: Agent, always: boolean): Promise<void> {
+  const { ledger, tenant, environment, charters } = world
   const { charter } = await ledger.find(tenant, { charter: { read: 'charter', agent: agent.name, environment } })
-  if (charter && !always) return
+  if (charter && !always) {
+    await charters.compiled(agent.name, charter.charter)
+    return
+  }
   const { page, source } = agent.read()
-  await applyCharter(house, page, source, 'service:runtime')
+  compileCharter(page, [...agent.tools.values()])
+  await applyCharter(world, page, source, 'service:runtime')
 }
 
 function byName(agents: readonly Agent[]): ReadonlyMap<string, Agent> {

@@ -63,6 +63,7 @@ function refuseUnknown(keys: Keys, entry: YamlEntry, path: string, reading: Read
     level: reading.foreign ? 'warning' : 'error',
     code: 'unknown_key',
     message: `unknown key \`${entry.key}\`${meant === undefined ? '' : `, did you mean \`${meant}\`?`}`,
+    ...(meant === undefined && { hint: `here may stand ${namesOf(keys).join(', ')}` }),
     place: entry.place,
     path: at(path, entry.key),
   })

@@ -23,7 +23,7 @@ export async function lookAtPages(
   files: readonly string[],
   config: string | undefined,
 ): Promise<readonly LookedAt[]> {
-  const loaded = await loadConfig(terminal, config)
+  const loaded = await (files.length > 0 ? loadUnlessAPageIsWrong(terminal, config) : loadConfig(terminal, config))
   const wanted = files.length > 0 ? files : (loaded?.config.agents.map(({ file }) => file) ?? [])
   if (wanted.length === 0) {
     throw new CharterError('usage', 'no page was named, and no `charter.config.ts` names one', {
@@ -53,6 +53,19 @@ async function loadIfItLoads(terminal: Pick<Terminal, 'cwd'>): Promise<LoadedCon
     return await loadConfig(terminal, undefined)
   } catch {
     return undefined
+  }
+}
+
+/** A configuration whose page is wrong does not load; the page that was named is then looked at without its tools. */
+async function loadUnlessAPageIsWrong(
+  terminal: Pick<Terminal, 'cwd'>,
+  config: string | undefined,
+): Promise<LoadedConfig | undefined> {
+  try {
+    return await loadConfig(terminal, config)
+  } catch (error) {
+    if (isCharterError(error) && error.code === 'charter_invalid') return undefined
+    throw error
   }
 }
 
