@@ -3,7 +3,7 @@
  * a judgement may not reach the outside world at all. To change the architecture, change this table.
  */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { findCycles } from '../scripts/architecture/find-cycles.ts'
@@ -71,6 +71,7 @@ const isContract = (file: string) => /\.contract\.ts$|\/contract\//.test(file)
 
 const src = import.meta.dirname
 const files = productFiles(sourceFiles(src))
+const page = (name: string) => readFileSync(path.join(src, '..', name), 'utf8')
 const violations = (tree: ReadonlyMap<string, string>) => importViolations(tree, importMap, purity)
 const planted = (file: string, text: string) => violations(new Map([[file, text]]))
 
@@ -93,12 +94,31 @@ test('time and randomness are handed in: only clock.ts and ids.ts look them up',
 })
 
 test('ARCHITECTURE.md shows this very map', () => {
-  const architecture = readFileSync(path.join(src, '../ARCHITECTURE.md'), 'utf8')
-  assert.ok(
-    architecture.includes(importTable(importMap)),
-    `ARCHITECTURE.md lacks the table:\n${importTable(importMap)}`,
+  assert.ok(page('ARCHITECTURE.md').includes(importTable(importMap)), `it lacks this table:\n${importTable(importMap)}`)
+})
+
+test('ARCHITECTURE.md draws the tree as it stands', () => {
+  const [, tree = ''] = /^## The tree[\s\S]*?^```\n([\s\S]*?)^```/m.exec(page('ARCHITECTURE.md')) ?? []
+  const folders = [...tree.matchAll(/^ {2}([a-z-]+)\//gm)].map(([, folder]) => folder)
+  const roots = new Set([...files.keys()].map((file) => file.split('/')[0] ?? ''))
+  assert.deepEqual(folders.toSorted(), [...roots].filter((name) => !name.endsWith('.ts')).toSorted())
+  assert.deepEqual(
+    [...roots].filter((name) => name.endsWith('.ts') && !tree.includes(name)),
+    [],
   )
 })
+
+for (const name of ['ARCHITECTURE.md', 'CONTRIBUTING.md']) {
+  test(`every file that ${name} names is there`, () => {
+    const named = [...page(name).matchAll(/`((?:[a-z0-9.-]+\/)+[a-z0-9.-]*)`/g)].map(([, file = '']) => file)
+    const places = [path.resolve(src, '..'), src]
+    assert.ok(named.length > 5)
+    assert.deepEqual(
+      named.filter((file) => !places.some((place) => existsSync(path.join(place, file)))),
+      [],
+    )
+  })
+}
 
 test('only src itself has an index, and no file or folder is named for nothing in particular', () => {
   const names = [...files.keys()]
