@@ -4,11 +4,16 @@
  */
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Agent } from './define-agent.ts'
+import type { ModelPrice } from './models/price.ts'
 
 export interface CharterConfig {
   readonly agents: readonly Agent[]
   /** Models by the id that stands on a page, for every agent that does not bring its own of that id. */
   readonly models?: Readonly<Record<string, LanguageModelV4>>
+  /** An OpenAI-compatible endpoint for every model that is not given; `CHARTER_MODEL_BASE_URL` and `CHARTER_MODEL_API_KEY` win. */
+  readonly endpoint?: { readonly baseUrl: string; readonly apiKey?: string }
+  /** By the id of the model, in the place of the listed price. */
+  readonly prices?: Readonly<Record<string, ModelPrice>>
 }
 
 /** Only for the types: it gives back what it was given. */

@@ -2,6 +2,7 @@
 export { type Clock, systemClock } from './clock.ts'
 export { createRuntime, type Runtime, type RuntimeOptions } from './create-runtime.ts'
 export { type Agent, type AgentInput, defineAgent } from './define-agent.ts'
+export { type CharterConfig, defineConfig } from './define-config.ts'
 export { CharterError, type ErrorCode, errorCodes, isCharterError } from './errors.ts'
 export type { Json, JsonObject } from './json.ts'
 export type { OpenApproval, RunHandle, RunResult } from './run-handle.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { shells } from './completion-script.ts'
-import { say } from './scripted-terminal.ts'
+import { say } from './terminal-for-tests.ts'
 import { verbs } from './verbs.ts'
 
 const here = { cwd: import.meta.dirname }

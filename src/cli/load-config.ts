@@ -7,6 +7,7 @@ import type { CharterConfig } from '../define-config.ts'
 import { CharterError, isCharterError, nearest } from '../errors.ts'
 import { text } from './parameter.ts'
 import { configNames, findRoot } from './place.ts'
+import { useThisCharter } from './project-modules.ts'
 import type { Terminal } from './terminal.ts'
 
 export const configOption = text('--config <file>', 'the project configuration, charter.config.ts upwards from here')
@@ -42,6 +43,7 @@ export async function importConfig(file: string, query: string): Promise<LoadedC
   const folder = path.dirname(file)
   // A page named by a relative path is meant beside the configuration, wherever the command was called.
   const before = process.cwd()
+  const hooks = useThisCharter()
   try {
     process.chdir(folder)
     const module: unknown = await import(`${pathToFileURL(file).href}${query}`)
@@ -54,6 +56,7 @@ export async function importConfig(file: string, query: string): Promise<LoadedC
       hint: 'run it alone with `node` to see where it fails',
     })
   } finally {
+    hooks.deregister()
     process.chdir(before)
   }
 }
@@ -79,7 +82,7 @@ function findConfig(cwd: string): string | undefined {
   return files.find((file) => existsSync(file))
 }
 
-const known = ['agents', 'models']
+const known = ['agents', 'models', 'endpoint', 'prices']
 
 function readConfig(module: unknown, file: string): CharterConfig {
   const config = isRecord(module) ? module.default : undefined

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
-import { say } from './scripted-terminal.ts'
+import { say } from './terminal-for-tests.ts'
 import { verbs } from './verbs.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'charter-cli-'))

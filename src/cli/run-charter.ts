@@ -1,4 +1,5 @@
 /** A whole call of `charter`, from what was typed to the exit status: what `main.ts` does in a process, and tests without one. */
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { CharterError, errorCodes } from '../errors.ts'
@@ -22,7 +23,8 @@ export async function runCharter(argv: readonly string[], terminal: Terminal): P
     out: terminal.out,
     perform: async (verb, raw) => {
       const paint = paintFor(terminal.out, terminal.env, global.colour)
-      exit = await verb.perform(newCall({ terminal, json: global.json, paint, typed }), raw)
+      const performed = verb.perform(newCall({ terminal, json: global.json, paint, typed }), raw)
+      exit = await (verb.endsOnSignal ? performed : Promise.race([performed, cancelled(terminal)]))
     },
   })
   try {
@@ -45,6 +47,15 @@ function globalOptions(argv: readonly string[]): GlobalOptions {
   const end = argv.indexOf('--')
   const options = end === -1 ? argv : argv.slice(0, end)
   return { json: options.includes('--json'), colour: !options.includes('--no-color') }
+}
+
+/** Whoever looks at the signal is given a moment to close what is open; whoever does not is left behind. */
+const closingMs = 1_000
+
+async function cancelled({ interrupted, clock }: Terminal): Promise<never> {
+  if (!interrupted.aborted) await once(interrupted, 'abort')
+  await clock.wait(closingMs)
+  throw new CharterError('cancelled', 'cancelled')
 }
 
 function cancelledOr(error: unknown, terminal: Terminal): CharterError {

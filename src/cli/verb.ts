@@ -13,6 +13,8 @@ export interface VerbParts<A extends Arguments, O extends Options> {
   readonly options?: O
   /** What stands after `charter `. */
   readonly examples: readonly string[]
+  /** It runs until it is told to end, and a signal is its good ending. */
+  readonly endsOnSignal?: boolean
   /** Answers with the exit status, 0 unless said otherwise. */
   run(call: Call, given: Given<A, O>): Promise<number | undefined>
 }
@@ -24,6 +26,7 @@ export interface Verb {
   readonly args: Arguments
   readonly options: Options
   readonly examples: readonly string[]
+  readonly endsOnSignal: boolean
   perform(call: Call, raw: RawGiven): Promise<number>
 }
 
@@ -34,7 +37,7 @@ export function verb<const A extends Arguments = Record<never, never>, const O e
 ): Verb {
   const args: Arguments = parts.args ?? {}
   const options: Options = parts.options ?? {}
-  const { name, about, help, examples, run } = parts
+  const { name, about, help, examples, endsOnSignal = false, run } = parts
   return {
     name,
     about,
@@ -42,6 +45,7 @@ export function verb<const A extends Arguments = Record<never, never>, const O e
     args,
     options,
     examples,
+    endsOnSignal,
     perform: async (call, raw) => {
       const complete = await fillIn(call, args, options, raw)
       return (await run(call, readGiven<A, O>(args, options, complete))) ?? 0

@@ -1,21 +1,31 @@
 /** Everything that can be said, in the order in which help lists it. */
+import { apply } from './commands/apply.ts'
 import { approvalList, approvalShow } from './commands/approval.ts'
 import { approvalDeny, approvalEdit, approvalGrant } from './commands/approval-answer.ts'
 import { check } from './commands/check.ts'
 import { completion } from './commands/completion.ts'
+import { dev } from './commands/dev.ts'
 import { diff } from './commands/diff.ts'
+import { doctor } from './commands/doctor.ts'
 import { effectList, effectSettle } from './commands/effect.ts'
 import { grantInspect } from './commands/grant.ts'
 import { grantIssue, grantNarrow, grantRevoke } from './commands/grant-change.ts'
 import { handoffList, handoffShow } from './commands/handoff.ts'
 import { handoffClaim, handoffResolve, handoffReturn } from './commands/handoff-work.ts'
+import { init } from './commands/init.ts'
 import { ledgerExport, ledgerKey, ledgerShow, ledgerVerify } from './commands/ledger.ts'
+import { policyExplain, policyShow } from './commands/policy.ts'
 import { print } from './commands/print.ts'
 import { runExport, runList, runShow } from './commands/run.ts'
+import { runAnswer } from './commands/run-answer.ts'
+import { runResume, runStart } from './commands/run-start.ts'
 import { schema } from './commands/schema.ts'
 import { show } from './commands/show.ts'
+import { start } from './commands/start.ts'
 import { stopList } from './commands/stop.ts'
 import { stopOff, stopOn } from './commands/stop-on.ts'
+import { toolLint, toolList, toolShow } from './commands/tool.ts'
+import { toolCall } from './commands/tool-call.ts'
 import type { Verb } from './verb.ts'
 
 export const nouns: Readonly<Record<string, string>> = {
@@ -24,18 +34,28 @@ export const nouns: Readonly<Record<string, string>> = {
   handoff: 'Runs that were given to people.',
   stop: 'Stop a scope, from this moment.',
   grant: 'What an agent may do for one task.',
+  policy: 'What a page means to the judge, and why it decided as it did.',
+  tool: 'What agents may call.',
   effect: 'Writes in the world, and what became of them.',
   ledger: 'What happened, and whether it is still what happened.',
 }
 
 export const verbs: readonly Verb[] = [
+  init,
+  dev,
+  start,
+  doctor,
   check,
   show,
   print,
   diff,
+  apply,
+  runStart,
   runList,
   runShow,
   runExport,
+  runResume,
+  runAnswer,
   approvalList,
   approvalShow,
   approvalGrant,
@@ -53,6 +73,12 @@ export const verbs: readonly Verb[] = [
   grantNarrow,
   grantRevoke,
   grantInspect,
+  policyShow,
+  policyExplain,
+  toolList,
+  toolShow,
+  toolLint,
+  toolCall,
   effectList,
   effectSettle,
   ledgerShow,

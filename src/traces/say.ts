@@ -28,7 +28,7 @@ export function sayValue(value: Json): string {
 
 export const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`)
 
-function isMoney(value: Json): value is { minor: number; currency: string } {
+export function isMoney(value: Json): value is { minor: number; currency: string } {
   return (
     typeof value === 'object' &&
     value !== null &&

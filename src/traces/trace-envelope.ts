@@ -3,7 +3,8 @@
  * What Charter knows beyond that stands under `meta`.
  */
 import type { Json, JsonObject } from '../json.ts'
-import { dollarsOf } from './say.ts'
+import { formatMoney } from '../tools/money.ts'
+import { dollarsOf, isMoney } from './say.ts'
 import type { Trace, TracedAction, TracedEffect } from './trace.ts'
 
 export interface TraceEnvelope {
@@ -46,11 +47,19 @@ function stepsOf(action: TracedAction, naming: EnvelopeNaming): JsonObject[] {
   const tool: JsonObject = {
     type: 'tool',
     name: proposed.tool,
-    args: input ?? (source === undefined ? null : { unreadable: source }),
+    args: input === undefined ? (source === undefined ? null : { unreadable: source }) : plainMoney(input),
     validation: validationOf(action),
     meta: stepMeta(action),
   }
   return docs.length > 0 ? [{ type: 'retrieve', source: proposed.tool, docs }, tool] : [tool]
+}
+
+/** `49.00`, as other tools write an amount; the exact one stands under `meta`. */
+function plainMoney(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(plainMoney)
+  if (isMoney(value)) return Number(formatMoney(value))
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plainMoney(part as Json)]))
 }
 
 /** Every text in the answer that is the name of a document which this read brought in. */
@@ -85,6 +94,7 @@ function stepMeta(action: TracedAction): JsonObject {
     turn: proposed.turn,
     at: timeOf(action.at),
     version: proposed.version ?? null,
+    arguments: action.input ?? null,
     kind: proposed.kind ?? null,
     dry_run: proposed.dry_run,
     decisions: judgements.map(({ decision, code, rules, stage, moment, charter, in_force: inForce }) => ({

@@ -2,6 +2,7 @@ import { foldApproval } from '../../approvals/approval.ts'
 import { CharterError, nearest } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import type { ApprovalRow } from '../../ledger/reads.ts'
+import { sayArguments, sayValue } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { paintWord } from '../paint.ts'
@@ -166,4 +167,5 @@ function sayQuestion(question: { [part: string]: Json } | null): string[] {
   )
 }
 
-const sayPart = (value: Json): string => JSON.stringify(value)
+const sayPart = (value: Json): string =>
+  Array.isArray(value) ? value.map(sayValue).join(', ') : sayArguments(value, 400)

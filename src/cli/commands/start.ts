@@ -1,0 +1,26 @@
+import { once } from 'node:events'
+import { configOption } from '../load-config.ts'
+import { withRuntime } from '../open-runtime.ts'
+import { nameOfLedger, placeOptions } from '../place.ts'
+import { verb } from '../verb.ts'
+
+export const start = verb({
+  name: 'start',
+  about: 'The engine: moves every run that may go on, until it is told to end.',
+  help: 'Ctrl-C or SIGTERM lets each run come to its next safe point. Pages take effect by `charter apply`.',
+  options: { config: configOption, ...placeOptions },
+  examples: ['start', 'start --ledger postgres://charter@db/charter --env prod'],
+  endsOnSignal: true,
+  run: async (call, given) =>
+    withRuntime(call, given, { engine: 'here' }, async ({ loaded, place }) => {
+      const agents = loaded.config.agents.map(({ name }) => name)
+      const ledger = nameOfLedger(place)
+      call.answer({ agents, ledger, environment: place.environment, process: process.pid }, () => [
+        `engine of ${agents.join(', ')} on ${ledger} (${place.environment}), process ${process.pid}`,
+      ])
+      const { interrupted } = call.terminal
+      if (!interrupted.aborted) await once(interrupted, 'abort')
+      call.note('closing: every run comes to its next safe point')
+      return 0
+    }),
+})
