@@ -16,15 +16,17 @@ import { resolveEffect } from './resolve-effect.ts'
 import type { Action } from './run.ts'
 import { wake } from './wake.ts'
 
-export async function advance(moving: Moving): Promise<void> {
+/** False when what it waits for has not come. */
+export async function advance(moving: Moving): Promise<boolean> {
   const { journal, pinned, signal, lost } = moving
-  if (!(await wake(moving))) return
+  if (!(await wake(moving))) return false
   while (!signal.aborted) {
     const step = nextStep(journal.run, pinned.page)
     if (step.step === 'rest') break
     await perform(moving, step)
   }
   if (!lost.aborted) await journal.commit()
+  return true
 }
 
 async function perform(moving: Moving, step: Exclude<Step, { step: 'rest' }>): Promise<void> {

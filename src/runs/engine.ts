@@ -143,7 +143,8 @@ export class Engine {
     try {
       if (isLeftInTheMiddle(journal))
         journal.draft({ type: 'run.recovered', body: { engine: this.id, epoch: holder.epoch } })
-      await advance(await this.#inHand(journal, agent, lost))
+      const moved = await advance(await this.#inHand(journal, agent, lost))
+      if (!moved) await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
     } catch (error) {
       if (lost.aborted || this.#closing.signal.aborted) return
       if (!isCharterError(error) || !passing.has(error.code)) await this.#fail(run, holder, error)

@@ -80,7 +80,7 @@ function stepAfterApproval(action: Action): Step {
   const { judged, approval } = action
   if (approval?.outcome === 'denied') return { step: 'answer', action, code: 'approval_denied' }
   if (approval?.outcome === 'expired') return { step: 'answer', action, code: 'approval_expired' }
-  if (judged?.moment !== 'after_wait') return { step: 'judge', actions: [action] }
+  if (!judged || action.isStale) return { step: 'judge', actions: [action] }
   if (judged.decision === 'allow') return { step: 'dispatch', action }
   if (judged.decision === 'ask') return { step: 'ask_people', action }
   return { step: 'answer', action, code: judged.code ?? 'internal' }

@@ -23,6 +23,8 @@ import type {
 export interface Action {
   readonly proposed: ActionProposed
   judged?: ActionJudged
+  /** People answered since it was judged: facts are gathered and judgement is asked again. */
+  isStale?: boolean
   effect?: string
   approval?: {
     id: string
@@ -249,7 +251,9 @@ function startTurn(run: Run, started: TurnStarted): void {
 
 function judge(run: Run, judged: ActionJudged): void {
   const action = run.actions.get(judged.action)
-  if (action) action.judged = judged
+  if (!action) return
+  action.judged = judged
+  action.isStale = false
 }
 
 function dispatch(run: Run, sent: EffectDispatched): void {
@@ -331,6 +335,7 @@ const everyActionFailed = (run: Run): boolean =>
 function wake(run: Run, woken: RunWoken): void {
   const action = [...run.actions.values()].find((candidate) => candidate.approval?.id === woken.id)
   if (action?.approval) {
+    action.isStale = true
     const { id, outcome, digest, signatures, group, reason } = woken
     action.approval = {
       id,

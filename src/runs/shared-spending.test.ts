@@ -11,7 +11,12 @@ const day: SharedBudget = { key: 'budget:day:billing:dev', withinMs: 86_400_000,
 
 async function engines(count: number) {
   const clock = systemClock
-  const ledger = await openSqliteLedger({ file: ':memory:', projections: [runProjection], clock, random: systemRandomness })
+  const ledger = await openSqliteLedger({
+    file: ':memory:',
+    projections: [runProjection],
+    clock,
+    random: systemRandomness,
+  })
   const parts = { ledger, clock, random: systemRandomness, tenant: 'default' }
   const spendings = Array.from({ length: count }, (_, n) => createSharedSpending({ ...parts, engine: `eng_${n}` }))
   const moved = async () => (await ledger.find('default', { moved: { read: 'moved', ...day } })).moved.amount
