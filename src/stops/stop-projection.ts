@@ -11,8 +11,13 @@ export const stopProjection: Projection = {
     if (!event.type.startsWith('stop.')) return []
     const { type, body } = readStopEvent(event)
     switch (type) {
-      case 'stop.raised':
-        return [{ change: 'put', table, row: { ...body, by: event.actor, since: event.at } }]
+      case 'stop.raised': {
+        // The event also names why, as a payload: that is no column.
+        const { stop, scope, value, environment, level } = body
+        return [
+          { change: 'put', table, row: { stop, scope, value, environment, level, by: event.actor, since: event.at } },
+        ]
+      }
       case 'stop.lifted':
         return [{ change: 'remove', table, key: { stop: body.stop } }]
       default:
