@@ -59,7 +59,7 @@ export function writtenOrder(call: Call): string | undefined {
   return operations[call.name].effect === 'write' && typeof order === 'string' ? order : undefined
 }
 
-function isLookUp({ name }: Call): boolean {
+export function isLookUp({ name }: Call): boolean {
   return name === 'find_user_id_by_email' || name === 'find_user_id_by_name_zip'
 }
 
