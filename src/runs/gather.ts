@@ -17,7 +17,7 @@ import type { Ground } from './standing.ts'
 
 export type GatherResult =
   | { ended: 'gathered'; gathered: Gathered }
-  | { ended: 'refused'; code: ErrorCode; message: string }
+  | { ended: 'refused'; code: ErrorCode; rules: readonly string[]; message: string }
   | { ended: 'failed'; message: string; timedOut: boolean }
 
 export interface Wanted {
@@ -36,7 +36,8 @@ export async function gather(moving: Moving, ground: Ground, wanted: Wanted): Pr
     const gathered = await gatherAt(moving, ground, wanted, new Map(), 0)
     return { ended: 'gathered', gathered }
   } catch (thrown) {
-    if (thrown instanceof GovernedRefusal) return { ended: 'refused', code: thrown.reason, message: thrown.message }
+    if (thrown instanceof GovernedRefusal)
+      return { ended: 'refused', code: thrown.reason, rules: thrown.rules, message: thrown.message }
     const message = thrown instanceof Error ? thrown.message : String(thrown)
     return { ended: 'failed', message, timedOut: isCharterError(thrown) && thrown.code === 'tool_timeout' }
   }
@@ -45,9 +46,11 @@ export async function gather(moving: Moving, ground: Ground, wanted: Wanted): Pr
 /** A governed read was refused: the action that wanted it is refused for the same reason. */
 class GovernedRefusal extends Error {
   readonly reason: ErrorCode
-  constructor(reason: ErrorCode, message: string) {
+  readonly rules: readonly string[]
+  constructor(reason: ErrorCode, rules: readonly string[], message: string) {
     super(message)
     this.reason = reason
+    this.rules = rules
   }
 }
 
@@ -164,11 +167,11 @@ async function governedCall(
     },
     ground.live,
   )
-  if (decision.decision !== 'allow')
-    throw new GovernedRefusal(
-      decision.code ?? 'denied_by_policy',
-      `the facts need \`${tool.name}\`, which is not allowed here`,
-    )
+  if (decision.decision !== 'allow') {
+    const why = decision.detail ?? 'it is not allowed here'
+    const said = `the facts need \`${tool.name}\`: ${why}`
+    throw new GovernedRefusal(decision.code ?? 'denied_by_policy', decision.rules, said)
+  }
   const result = await callRead(moving, tool, input)
   if (result.ended === 'returned') return result.output
   const timedOut = 'why' in result && result.why === 'timed_out'

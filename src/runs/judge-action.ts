@@ -147,7 +147,8 @@ function draftInvalid(moving: Moving, action: Action, tool: Tool | undefined, pr
 
 function draftUngathered(moving: Moving, action: Action, result: Exclude<GatherResult, { ended: 'gathered' }>): void {
   const code: ErrorCode = result.ended === 'refused' ? result.code : result.timedOut ? 'tool_timeout' : 'tool_failed'
-  draftWithoutFacts(moving, action, 'deny', code, { detail: result.message })
+  const rules = result.ended === 'refused' ? result.rules : []
+  draftWithoutFacts(moving, action, 'deny', code, { detail: result.message }, rules)
 }
 
 function draftWithoutFacts(
@@ -156,6 +157,7 @@ function draftWithoutFacts(
   decision: 'invalid' | 'deny',
   code: ErrorCode,
   said: Json,
+  rules: readonly string[] = [],
 ): void {
   const { page } = moving.pinned
   moving.journal.draft({
@@ -164,7 +166,7 @@ function draftWithoutFacts(
       action: action.proposed.action,
       decision,
       code,
-      rules: [],
+      rules,
       asks: [],
       stage: page.agent.stage,
       charter: page.hash,
