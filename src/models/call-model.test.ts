@@ -258,7 +258,7 @@ test('an answer above the limit is refused, and what was used is told', async (t
   )
   const { error, failure } = await failureOf(call(model))
   assert.match(error.message, /^answer too large/)
-  assert.deepEqual(failure, { retryable: false })
+  assert.deepEqual(failure, { retryable: true })
   assert.deepEqual(error.details.usage, {
     promptTokens: 100,
     cachedPromptTokens: 0,

@@ -37,13 +37,13 @@ export async function callModel(
   }
 }
 
-/** What was used is told all the same: the provider charges for an answer that nobody can read. */
+/** What was used is told all the same: the provider charges for an answer that nobody can read. Another may be shorter. */
 function withinBytes(answer: ModelAnswer, limit: number): ModelAnswer {
   const bytes = Buffer.byteLength(JSON.stringify(answer))
   if (bytes <= limit) return answer
   throw new CharterError('model_failed', `answer too large: ${bytes} bytes, where ${limit} are the limit`, {
     hint: 'lower max_completion_tokens',
-    details: { retryable: false, bytes, limit, usage: answer.usage, answeredModel: answer.answeredModel },
+    details: { retryable: true, bytes, limit, usage: answer.usage, answeredModel: answer.answeredModel },
   })
 }
 

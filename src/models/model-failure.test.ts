@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { APICallError } from '@ai-sdk/provider'
+import { APICallError, InvalidResponseDataError } from '@ai-sdk/provider'
 import { CharterError } from '../errors.ts'
 import { modelFailureOf, toModelFailed } from './model-failure.ts'
 
@@ -27,6 +27,14 @@ test('a network that failed is retryable however deep the provider wrapped it', 
   const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
   assert.equal(failureOf(new Error('outer', { cause: new Error('inner', { cause: reset }) }))?.retryable, true)
   assert.equal(failureOf(new DOMException('late', 'TimeoutError'))?.retryable, true)
+})
+
+test('an answer that is none of a model is retryable, and a request that was refused is not', () => {
+  const answered = (statusCode: number) =>
+    failureOf(new APICallError({ message: 'no', url: 'x', requestBodyValues: {}, statusCode }))
+  assert.deepEqual(answered(200), { retryable: true, status: 200 })
+  assert.deepEqual(answered(400), { retryable: false, status: 400 })
+  assert.deepEqual(failureOf(new InvalidResponseDataError({ data: {} })), { retryable: true })
 })
 
 test('a bug in a provider is not retryable', () => {

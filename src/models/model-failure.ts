@@ -1,5 +1,11 @@
 /** What a provider threw, as `model_failed`: whether a retry may help, and after how long. */
-import { APICallError } from '@ai-sdk/provider'
+import {
+  APICallError,
+  EmptyResponseBodyError,
+  InvalidResponseDataError,
+  JSONParseError,
+  NoContentGeneratedError,
+} from '@ai-sdk/provider'
 import { CharterError, isCharterError } from '../errors.ts'
 
 export interface ModelFailure {
@@ -35,11 +41,14 @@ export function toModelFailed(model: string, thrown: unknown, now: number): Char
 function apiFailure(error: APICallError, now: number): ModelFailure {
   const retryAfterMs = retryAfter(error.responseHeaders ?? {}, now)
   return {
-    retryable: error.isRetryable,
+    retryable: error.isRetryable || isUnreadable(error),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(error.statusCode !== undefined && { status: error.statusCode }),
   }
 }
+
+/** It answered, and not with what a model answers: half a body, or some proxy's page. The next may be whole. */
+const isUnreadable = ({ statusCode = 0 }: APICallError): boolean => statusCode >= 200 && statusCode < 300
 
 /** `retry-after-ms` (OpenAI), or `retry-after` as seconds or as a date. */
 function retryAfter(headers: Record<string, string>, now: number): number | undefined {
@@ -56,12 +65,14 @@ function waitOf(header: string | undefined): number | undefined {
 }
 
 const passingCodes = /^(ECONN\w+|ETIMEDOUT|EPIPE|EAI_AGAIN|ENOTFOUND|ENETUNREACH|EHOSTUNREACH|UND_ERR_\w+)$/
+const unreadable = [InvalidResponseDataError, EmptyResponseBodyError, NoContentGeneratedError, JSONParseError]
 const passingNames = new Set(['TimeoutError', 'AbortError'])
 
-/** A network that failed, or a time-out of the provider's own: something that passes. */
+/** A network that failed, a time-out of the provider's own, or an answer that it could not read: something that passes. */
 function isPassing(thrown: unknown, depth = 0): boolean {
   if (!(thrown instanceof Error) || depth > 5) return false
   if (passingNames.has(thrown.name) || thrown.message === 'fetch failed') return true
+  if (unreadable.some((kind) => kind.isInstance(thrown))) return true
   if ('code' in thrown && passingCodes.test(String(thrown.code))) return true
   return isPassing(thrown.cause, depth + 1)
 }

@@ -1,5 +1,6 @@
 /** Reads of one turn run together; nothing they do changes the world, so none of them is an effect. */
 import type { JsonObject } from '../json.ts'
+import type { RejectedOutput } from '../tools/call-tool.ts'
 import type { Tool } from '../tools/tool.ts'
 import { tell, tellRefusal } from './answer-action.ts'
 import { callRead } from './call-read.ts'
@@ -19,12 +20,17 @@ export async function callReads(moving: Moving, actions: readonly Action[]): Pro
     if (!tool || !outcome) await tellRefusal(moving, action, 'tool_unknown')
     else if (outcome.ended === 'returned') tellResult(moving, action, tool, gathered, outcome.output as JsonObject)
     else if (outcome.ended === 'rejected_output')
-      tellFailure(moving, action, 'output_rejected', 'its answer breaks its schema or is too large', false)
+      tellFailure(moving, action, 'output_rejected', sayProblem(outcome), false)
     else {
       const timedOut = 'why' in outcome && outcome.why === 'timed_out'
       tellFailure(moving, action, timedOut ? 'tool_timeout' : 'tool_failed', outcome.message, timedOut)
     }
   }
+}
+
+function sayProblem({ problems: [first] }: RejectedOutput): string {
+  if (!first) return 'its answer cannot be used'
+  return first.path === '' ? first.message : `its answer is wrong at \`${first.path}\`: ${first.message}`
 }
 
 function tellResult(moving: Moving, action: Action, tool: Tool, gathered: Gathered, output: JsonObject): void {

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestContext } from 'node:test'
@@ -98,6 +98,8 @@ export async function freshProject(t: TestContext, parts: ProjectParts = {}) {
     charter: (...args: readonly string[]) => callCharter(folder, env, args),
     spawn: (...args: readonly string[]) => spawnCharter(folder, env, args),
     state: () => ledgerState(ledger),
+    /** Bytes on the disk. */
+    size: () => sizeOf(ledger) + sizeOf(`${ledger}-wal`),
   }
 }
 
@@ -105,14 +107,21 @@ export async function freshProject(t: TestContext, parts: ProjectParts = {}) {
 export const start = (runtime: Runtime, input = 'ZD-188233') =>
   runtime.start('billing', { input, onBehalfOf: 'ada@acme.example' })
 
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+
+/** `charter ledger verify` finds the ledger whole. */
+export async function verifies(project: Project): Promise<void> {
+  const verified = await project.charter('ledger', 'verify', '--json')
+  assert.equal(verified.exit, 0, `${verified.out}${verified.err}`)
+  assert.equal(JSON.parse(verified.out).events, project.state().events)
+}
+
 /** What stands in the ledger, and that its chain holds, is the same after `work` as it was before. */
 export async function leavingTheLedgerAsItWas<Answer>(project: Project, work: () => Promise<Answer>): Promise<Answer> {
   const before = project.state()
   const answer = await work()
   assert.deepEqual(project.state(), before)
-  const verified = await project.charter('ledger', 'verify', '--json')
-  assert.equal(verified.exit, 0, verified.err)
-  assert.equal(JSON.parse(verified.out).events, before.events)
+  await verifies(project)
   return answer
 }
 
