@@ -22,11 +22,14 @@ export async function freshPlace() {
 async function empty(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  const { rows } = await client.query(
-    `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'meta'`,
-  )
-  if (rows.length > 0) await client.query(`TRUNCATE ${rows.map(({ tablename }) => tablename).join(', ')}`)
-  await client.end()
+  try {
+    const { rows } = await client.query(tables)
+    if (rows.length > 0) await client.query(`TRUNCATE ${rows.map(({ tablename }) => tablename).join(', ')}`)
+  } finally {
+    await client.end()
+  }
 }
+
+const tables = `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'meta'`
 
 export const postgres: LedgerUnderTest = { freshPlace, open, opener: new URL(import.meta.url) }

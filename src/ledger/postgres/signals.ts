@@ -37,8 +37,13 @@ export class Signals {
     client.on('notification', ({ processId }) => {
       if (processId !== backendOf(client)) this.#parts.heard()
     })
-    await client.connect()
-    await client.query(`LISTEN ${channel}`)
+    try {
+      await client.connect()
+      await client.query(`LISTEN ${channel}`)
+    } catch (error) {
+      await client.end().catch(() => {})
+      throw error
+    }
     if (this.#closing.signal.aborted) await client.end()
     else this.#client = client
   }
