@@ -1,9 +1,9 @@
-/** Tells of saved files of a project, once for a burst of them: editors write a file in several steps. */
+/** Tells of saved code and pages of a project, once for a burst of them: editors write a file in several steps. */
 import { type FSWatcher, readdirSync, watch } from 'node:fs'
 import path from 'node:path'
 
 const settledMs = 150
-const watched = /\.(ts|mts|js|mjs|json|ya?ml|md|cedar)$/
+const watched = /\.(ts|mts|js|mjs|ya?ml|md|cedar)$/
 const leftOut = (name: string): boolean => name.startsWith('.') || name === 'node_modules' || name === 'dist'
 
 /** `folders` with all below them; where nobody writes code is left out, or a large project would need thousands of watchers. */

@@ -16,7 +16,8 @@ import {
   type RunStatus,
   readRunEvent,
 } from '../runs/events.ts'
-import { emptyRun, evolve, type Spent } from '../runs/run.ts'
+import { evolve } from '../runs/evolve.ts'
+import { emptyRun, type Spent } from '../runs/run.ts'
 
 export interface TraceSource {
   readonly run: string

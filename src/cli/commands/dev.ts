@@ -3,9 +3,9 @@ import path from 'node:path'
 import { tryCompile } from '../../charter/compile.ts'
 import type { Runtime } from '../../create-runtime.ts'
 import { openHouse } from '../../create-runtime.ts'
-import { CharterError, isCharterError } from '../../errors.ts'
+import { CharterError } from '../../errors.ts'
 import type { Call } from '../call.ts'
-import { errorLines } from '../error-document.ts'
+import { asCharterError, errorLines } from '../error-document.ts'
 import { configOption, importConfig, type LoadedConfig, requireConfig } from '../load-config.ts'
 import { houseOptions } from '../open-house.ts'
 import { openRuntime } from '../open-runtime.ts'
@@ -131,9 +131,7 @@ function requireUsable(loaded: LoadedConfig): LoadedConfig {
 }
 
 function sayKept(call: Call, file: string, error: unknown): void {
-  const said = isCharterError(error)
-    ? errorLines(error, call.paint).slice(0, 2)
-    : [error instanceof Error ? error.message : String(error)]
-  for (const line of said) call.note(line)
+  // Without the last line, which is about an exit that does not follow.
+  for (const line of errorLines(asCharterError(error), call.paint).slice(0, -1)) call.note(line)
   call.note(`the last good one stays, until ${path.basename(file)} is saved again`)
 }

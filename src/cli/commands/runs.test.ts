@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { before, test } from 'node:test'
+import { newProject, type Project, type RunDocument, root } from '../project-for-tests.ts'
+import { say } from '../terminal-for-tests.ts'
+
+const sam = ['--as', 'sam@example.com'] as const
+
+let project: Project
+before(async () => {
+  project = await newProject()
+  const file = path.join(project.folder, 'shop.json')
+  const shop = JSON.parse(readFileSync(file, 'utf8'))
+  shop.orders.o_4 = { ...shop.orders.o_2, customer: 'c_10' }
+  project.write('shop.json', JSON.stringify(shop))
+})
+
+const start = (order: string, key: string, ...more: string[]) =>
+  project.charter('run', 'start', '--input', JSON.stringify({ order }), '--key', key, ...more)
+
+async function startJson(order: string, key: string): Promise<RunDocument> {
+  return JSON.parse((await start(order, key, '--json')).out)
+}
+
+test('a run that is done exits with 0, its story on stderr and its answer on stdout', async () => {
+  const { exit, out, err } = await start('o_1', 'done')
+  assert.equal(exit, 0, err)
+  assert.match(out, /^run_\w+ done · \$0\.\d+/)
+  assert.match(out, /It is refunded\./)
+  assert.match(err, /2\.1 refund_order .*12\.00 USD.* → allow by refund_order\.allowed · \$0\.\d+/)
+  assert.match(err, /effect committed · 1 attempt · ck_/)
+})
+
+test('the same key starts one run', async () => {
+  const first = await startJson('o_1', 'twice')
+  const second = await startJson('o_1', 'twice')
+  assert.equal(first.run, second.run)
+})
+
+test('a denied run exits with 8, and names the rule that refused', async () => {
+  const { exit, err } = await start('o_3', 'denied')
+  assert.equal(exit, 8)
+  assert.match(err, /deny denied_by_policy by refund_order\.max_amount_usd/)
+})
+
+test('run show answers why: rule with the words of the page, facts, check and effect of every action', async () => {
+  const { run } = await startJson('o_3', 'shown')
+  const { exit, out } = await project.charter('run', 'show', run)
+  assert.equal(exit, 0)
+  assert.match(out, /2\.1 refund_order/)
+  assert.match(out, /decision +deny denied_by_policy, stage gated/)
+  assert.match(out, /rule +refund_order\.max_amount_usd: 50\.00/)
+  assert.match(out, /facts +paid=80\.00 USD refunded=0\.00 USD/)
+  const document = await project.json<{ actions: { action: string; decisions: { rules: unknown }[] }[] }>(
+    'run',
+    'show',
+    run,
+  )
+  assert.deepEqual(document.actions[1]?.decisions[0]?.rules, [{ rule: 'refund_order.max_amount_usd', page: '50.00' }])
+})
+
+test('policy explain asks again: without the rule the decision would have been another', async () => {
+  const { run } = await startJson('o_3', 'explained')
+  const { exit, out } = await project.charter('policy', 'explain', run, '2.1')
+  assert.equal(exit, 0)
+  assert.match(out, /forbid refund_order\.max_amount_usd satisfied/)
+  assert.match(out, /forbid refund_order\.once not satisfied/)
+})
+
+test('a question waits with exit 9; a person sees it, signs it, and the run goes on to its end', async () => {
+  const waiting = await start('o_2', 'asked', '--json')
+  assert.equal(waiting.exit, 9)
+  const { run, approvals }: RunDocument = JSON.parse(waiting.out)
+  const id = approvals[0]?.id ?? assert.fail('no approval')
+  const listed = await project.json<{ approval: string; run: string }[]>('approval', 'list')
+  assert.deepEqual(
+    listed.map((row) => [row.approval, row.run]),
+    [[id, run]],
+  )
+  const shown = await project.charter('approval', 'show', id)
+  assert.match(shown.out, /amount=40\.00 USD/)
+
+  const withoutYes = await project.charter('approval', 'grant', id, ...sam)
+  assert.equal(withoutYes.exit, 3)
+  assert.match(withoutYes.err, new RegExp(`charter approval grant ${id} --as sam@example.com --yes`))
+  const stranger = await project.charter('approval', 'grant', id, '--as', 'eve@example.com', '--yes')
+  assert.equal(stranger.exit, 4)
+  const notAsked = await project.charter('approval', 'grant', id, '--as', 'ada@example.com', '--yes', '--json')
+  assert.equal(notAsked.exit, 4)
+  assert.equal(JSON.parse(notAsked.err).code, 'approver_not_allowed')
+  const stale = await project.charter('approval', 'grant', id, ...sam, '--yes', '--digest', 'hmac-sha256:00', '--json')
+  assert.equal(stale.exit, 10)
+  assert.equal(JSON.parse(stale.err).code, 'approval_stale')
+
+  const granted = await project.json<{ status: string; signatures: { by: string }[] }>(
+    ...['approval', 'grant', id, ...sam, '--yes'],
+  )
+  assert.deepEqual([granted.status, granted.signatures[0]?.by], ['granted', 'sam@example.com'])
+  const again = await project.charter('approval', 'grant', id, ...sam, '--yes', '--json')
+  assert.equal(again.exit, 10)
+  assert.equal(JSON.parse(again.err).code, 'approval_already_settled')
+
+  const resumed = await project.charter('run', 'resume', run)
+  assert.equal(resumed.exit, 0, resumed.err)
+  assert.match(resumed.err, new RegExp(`approval ${id} granted by sam@example.com`))
+  assert.match(resumed.err, /effect committed/)
+})
+
+test('a person at a terminal sees the question before they are asked whether they sign it', async () => {
+  const { approvals } = await startJson('o_4', 'seen')
+  const id = approvals[0]?.id ?? assert.fail('no approval')
+  const refused = await say(
+    { cwd: project.folder, isTTY: true, answers: ['n'] },
+    ...['approval', 'grant', id, ...sam, '--no-color'],
+  )
+  assert.equal(refused.exit, 2)
+  assert.match(refused.out, /refund_order \(high risk\)/)
+})
+
+const fixture = path.resolve(root, '../shared/fixtures/trace-envelope.json')
+const noFixture = existsSync(fixture) ? false : 'the public example is not beside the project'
+
+test('run export has at least the fields of the public envelope, one line a run', { skip: noFixture }, async () => {
+  const { run } = await startJson('o_1', 'done')
+  const { exit, out } = await project.charter('run', 'export', run, '--format', 'jsonl')
+  assert.equal(exit, 0)
+  const [line = '', ...rest] = out.trimEnd().split('\n')
+  assert.deepEqual(rest, [])
+  const envelope = JSON.parse(line)
+  const wanted = JSON.parse(readFileSync(fixture, 'utf8'))
+  for (const [name, value] of Object.entries(wanted)) {
+    assert.equal(typeof envelope[name], typeof value, `\`${name}\` is missing or of another type`)
+  }
+  assert.deepEqual(
+    Object.keys(envelope).filter((name) => !(name in wanted)),
+    ['meta'],
+  )
+  const refund = envelope.steps.find(({ name }: { name: string }) => name === 'refund_order')
+  assert.equal(refund.type, 'tool')
+  assert.equal(refund.args.amount, 12)
+  assert.equal(refund.validation.status, 'pass')
+  assert.match(refund.validation.idempotency_key, /^ck_/)
+  assert.equal(envelope.outcome.status, 'approved_auto')
+  assert.equal(envelope.outcome.refund, 're_1')
+})
+
+test('run export --all has a line for every run that run list has', async () => {
+  const listed = await project.json<{ run: string }[]>('run', 'list')
+  const { out } = await project.charter('run', 'export', '--all')
+  const exported = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).run_id)
+  assert.deepEqual(
+    exported,
+    listed.map(({ run }) => run),
+  )
+})
+
+test('a run that is not there exits with 10', async () => {
+  const { exit, err } = await project.charter('run', 'show', 'run_nowhere')
+  assert.equal(exit, 10)
+  assert.match(err, /no run `run_nowhere`/)
+})
+
+test('tool call --dry-run judges and previews and sends nothing; a call is a run like any other', async () => {
+  const before = readFileSync(path.join(project.folder, 'shop.json'), 'utf8')
+  const input = JSON.stringify({ order: 'o_3', amount: '20.00', reason: 'late' })
+  const dry = await project.charter('tool', 'call', 'refund_order', '--input', input, '--dry-run', '--json')
+  assert.equal(dry.exit, 0, dry.err)
+  assert.equal(JSON.parse(dry.out).result.dry_run, true)
+  assert.equal(readFileSync(path.join(project.folder, 'shop.json'), 'utf8'), before)
+
+  const over = JSON.stringify({ order: 'o_3', amount: '60.00', reason: 'late' })
+  const denied = await project.charter('tool', 'call', 'refund_order', '--input', over, '--json')
+  assert.equal(denied.exit, 8)
+  assert.equal(JSON.parse(denied.out).result.error.code, 'denied_by_policy')
+  const read = await project.charter('tool', 'call', 'get_order', '--input', '{"order": "o_3"}', '--json')
+  assert.equal(read.exit, 0)
+  assert.equal(JSON.parse(read.out).result.customer, 'c_9')
+})
+
+test('arguments that are no JSON are refused with a quoted example', async () => {
+  const { exit, err } = await project.charter('run', 'start', '--input', '{order: o_1}')
+  assert.equal(exit, 3)
+  assert.match(err, /`--input` is no JSON/)
+})

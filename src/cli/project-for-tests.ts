@@ -1,0 +1,47 @@
+/** A project as `charter init` writes it, in a folder of its own, with what `npm install` would bring. */
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Said, say } from './terminal-for-tests.ts'
+
+export interface Project {
+  readonly folder: string
+  charter(...argv: string[]): Promise<Said>
+  /** The document that a command answers with. */
+  json<Document = never>(...argv: string[]): Promise<Document>
+  write(name: string, text: string): void
+}
+
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export async function newProject(): Promise<Project> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'charter-project-'))
+  const project = projectIn(folder)
+  const { exit, err } = await project.charter('init')
+  if (exit !== 0) throw new Error(err)
+  mkdirSync(path.join(folder, 'node_modules'))
+  symlinkSync(path.join(root, 'node_modules', 'zod'), path.join(folder, 'node_modules', 'zod'))
+  return project
+}
+
+export function projectIn(folder: string): Project {
+  const charter = (...argv: string[]) => say({ cwd: folder }, ...argv)
+  return {
+    folder,
+    charter,
+    json: async (...argv) => {
+      const { out, err } = await charter(...argv, '--json')
+      if (out === '') throw new Error(err)
+      return JSON.parse(out)
+    },
+    write: (name, text) => writeFileSync(path.join(folder, name), text),
+  }
+}
+
+/** What the runs of these tests are about. */
+export interface RunDocument {
+  readonly run: string
+  readonly status: string
+  readonly approvals: readonly { readonly id: string }[]
+}
