@@ -230,6 +230,9 @@ function orUnavailable<Answer>(file: string, work: () => Answer): Answer {
   } catch (error) {
     if (error instanceof CharterError) throw error
     const why = error instanceof Error ? error.message : String(error)
-    throw new CharterError('keyring_unavailable', `the keyring \`${file}\` cannot be used: ${why}`, { cause: error })
+    throw new CharterError('keyring_unavailable', `the keyring \`${file}\` cannot be used: ${why}`, {
+      hint: 'see that its disk has room, and that this user may read and write the file and its folder',
+      cause: error,
+    })
   }
 }

@@ -1,5 +1,5 @@
 /** The ledger in one SQLite file (or in memory), for one machine: no server, no account. */
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import type { Clock } from '../../clock.ts'
 import type { Randomness } from '../../ids.ts'
@@ -9,6 +9,7 @@ import type { CheckpointStore } from '../checkpoint.ts'
 import type { LedgerEvent, SealedPayload } from '../event.ts'
 import type { Ledger, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
+import type { ProjectionRows } from '../projection-rows.ts'
 import type { Found, Read } from '../reads.ts'
 import { eventOf, payload, payloadOf, selectEvents, streamEvents } from '../statements/events.ts'
 import { integer, text } from '../statements/row-values.ts'
@@ -19,6 +20,7 @@ import { SqliteCheckpoints } from './sqlite-checkpoints.ts'
 import { type ConnectSqlite, connectSqlite, type Given, SqliteConnection } from './sqlite-connection.ts'
 import { asLedgerError } from './sqlite-errors.ts'
 import { SqliteLeases } from './sqlite-leases.ts'
+import { SqliteRows } from './sqlite-rows.ts'
 import { perform, readAll } from './sqlite-transaction.ts'
 import { type Patience, whileBusy } from './while-busy.ts'
 
@@ -41,7 +43,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Sq
   const { file, clock, random, projections, connect = connectSqlite, busyLimitMs: limitMs = 5000 } = options
   requireOwnTables(projections)
   try {
-    if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true })
+    if (file !== ':memory:') requireWritable(file)
     const connection = new SqliteConnection(file, connect)
     try {
       const patience = { clock, file, limitMs }
@@ -55,6 +57,12 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Sq
   } catch (error) {
     throw asLedgerError(error, file)
   }
+}
+
+/** A log that a crash left beside the file would let SQLite open what it can never write. */
+function requireWritable(file: string): void {
+  mkdirSync(path.dirname(path.resolve(file)), { recursive: true })
+  if (existsSync(file)) accessSync(file, constants.W_OK)
 }
 
 interface SqliteLedgerParts {
@@ -72,6 +80,7 @@ export class SqliteLedger implements Ledger {
   readonly database = 'sqlite'
   readonly leases: SqliteLeases
   readonly checkpoints: CheckpointStore
+  readonly rows: ProjectionRows
   #parts: SqliteLedgerParts
   #group: GroupCommit
   #changes: Changes
@@ -93,6 +102,7 @@ export class SqliteLedger implements Ledger {
     this.leases = new SqliteLeases({ connection, connect, group: this.#group, now: () => clock.now() })
     const read = <Answer>(attempt: () => Answer) => this.#whileBusy(() => inOneSnapshot(connection, attempt))
     this.checkpoints = new SqliteCheckpoints({ connection, group: this.#group, read })
+    this.rows = new SqliteRows({ connection, group: this.#group, read })
   }
 
   transact<const Reads extends Readonly<Record<string, Read>>, Answer>(
