@@ -9,7 +9,8 @@ import { firstPrevHash, hashEvent } from '../ledger/hash-chain.ts'
 import type { Append, Lock } from '../ledger/ledger.ts'
 import type { Found, Read } from '../ledger/reads.ts'
 import { type RunDraft, type RunEvent, readRunEvent } from './events.ts'
-import { emptyRun, evolve, type Run } from './run.ts'
+import { evolve } from './evolve.ts'
+import { emptyRun, type Run } from './run.ts'
 import type { Holder, World } from './world.ts'
 
 /** So many payloads may belong to one event: their numbers are its place in the stream times this, and on. */

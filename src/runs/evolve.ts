@@ -1,0 +1,243 @@
+/**
+ * The fold of a run's events, one small function for each. It never throws and decides nothing: the ledger is already
+ * the truth. The run belongs to whoever folds and is changed in place, because a run of ten thousand actions would
+ * otherwise copy its maps at every event; nothing outside the event is looked at.
+ */
+import type { ErrorCode } from '../errors.ts'
+import type { PayloadRef } from '../ledger/event.ts'
+import { type Effect, effectStatus, withAbsence, withOutcome } from './effect.ts'
+import type {
+  ActionProposed,
+  ActionReturned,
+  EffectCommitted,
+  EffectDispatched,
+  EffectNotCommitted,
+  RunEnded,
+  RunEvent,
+  RunEventBodies,
+  RunEventType,
+  RunWaiting,
+  RunWoken,
+  TurnAnswered,
+  TurnFailed,
+  TurnStarted,
+  Usage,
+} from './events.ts'
+import { isEnded, type Run } from './run.ts'
+
+type Fold<Type extends RunEventType> = (run: Run, body: RunEventBodies[Type]) => void
+
+const folds: { readonly [Type in RunEventType]: Fold<Type> } = {
+  'run.started': (run, body) => {
+    run.started = body
+  },
+  'run.recovered': () => {},
+  'turn.started': startTurn,
+  'turn.answered': answerTurn,
+  'turn.failed': failTurn,
+  'action.proposed': propose,
+  'action.judged': (run, body) => {
+    const action = run.actions.get(body.action)
+    if (action) Object.assign(action, { judged: body, isStale: false })
+  },
+  'action.returned': returnAction,
+  'effect.dispatched': dispatch,
+  'effect.committed': commit,
+  'effect.not_committed': notCommit,
+  'effect.unknown': (run, body) => settle(run, body.effect, (effect) => withOutcome(effect, body.attempt, 'unknown')),
+  'effect.given_up': (run, body) => settle(run, body.effect, (effect) => ({ ...effect, givenUp: true })),
+  'run.waiting': wait,
+  'run.woken': wake,
+  'run.escalated': (run, body) => {
+    run.escalated = body.code
+  },
+  'run.ended': end,
+}
+
+export function evolve(run: Run, event: RunEvent): Run {
+  countActiveTime(run, event)
+  const fold = folds[event.type] as (run: Run, body: RunEvent['body']) => void
+  fold(run, event.body)
+  return run
+}
+
+/** Waits for people, timers and stops are not active time, nor is the time between a crash and its recovery. */
+function countActiveTime(run: Run, event: RunEvent): void {
+  const idle = run.lastAt === 0 || run.waiting !== undefined || event.type === 'run.recovered' || isEnded(run)
+  if (!idle) run.spent.active_ms += Math.max(0, event.at - run.lastAt)
+  run.lastAt = event.at
+}
+
+function spend(run: Run, usage: Usage): void {
+  run.spent.prompt_tokens += usage.prompt_tokens
+  run.spent.completion_tokens += usage.completion_tokens
+  run.spent.cost_micro_usd += usage.cost_micro_usd
+}
+
+function answerTurn(run: Run, { usage, answer, answered_model, calls, finish }: TurnAnswered): void {
+  spend(run, usage)
+  run.said.push({ by: 'model', answer })
+  run.answeredModel ??= answered_model
+  run.silent = 0
+  if (run.turn) Object.assign(run.turn, { phase: 'acting', calls, finish })
+  if (calls > 0 || finish !== 'invalid') return
+  run.fruitless += 1
+  run.trouble = 'model_failed'
+}
+
+function failTurn(run: Run, { usage, timed_out, code }: TurnFailed): void {
+  spend(run, usage)
+  run.silent = timed_out ? run.silent + 1 : run.silent
+  run.fruitless += 1
+  run.trouble = code
+  run.turn = undefined
+}
+
+/** An edited action takes the place of the one that the model had proposed. */
+function propose(run: Run, proposed: ActionProposed): void {
+  const { action, edited_from: before } = proposed
+  run.actions.set(action, { proposed })
+  if (before !== undefined) run.actions.delete(before)
+  if (run.turn) run.turn.actions = [...run.turn.actions.filter((id) => id !== before), action]
+}
+
+function startTurn(run: Run, started: TurnStarted): void {
+  run.spent.turns += 1
+  run.turn = { started, phase: 'asking', calls: 0, finish: '', actions: [] }
+  run.actions.clear()
+  for (const [id, effect] of run.effects) if (isSettled(effect)) run.effects.delete(id)
+}
+
+function dispatch(run: Run, sent: EffectDispatched): void {
+  const known = run.effects.get(sent.effect)
+  const attempts = [...(known?.attempts ?? []), 'open' as const]
+  run.effects.set(sent.effect, {
+    id: sent.effect,
+    action: sent.action,
+    key: sent.key,
+    attempts,
+    last: sent,
+    retryable: false,
+    givenUp: false,
+  })
+  if (known === undefined) run.spent.tool_calls += 1
+  const action = run.actions.get(sent.action)
+  if (action) action.effect = sent.effect
+  for (const [digest, result] of run.results) if (result.kind === 'read') run.results.delete(digest)
+}
+
+function commit(run: Run, { effect: id, attempt, output, result }: EffectCommitted): void {
+  settle(run, id, (effect) => ({ ...withOutcome(effect, attempt, 'committed'), output, ...(result && { result }) }))
+}
+
+/** Whoever looked in the system of record speaks of every attempt; an attempt's own answer of itself alone. */
+function notCommit(run: Run, { effect: id, attempt, by, retryable }: EffectNotCommitted): void {
+  const speaksOfAll = by === 'verify' || by === 'settlement'
+  settle(run, id, (effect) => ({
+    ...(speaksOfAll ? withAbsence(effect) : withOutcome(effect, attempt, 'not_committed')),
+    retryable,
+  }))
+}
+
+function settle(run: Run, id: string, change: (effect: Effect) => Effect): void {
+  const effect = run.effects.get(id)
+  if (effect) run.effects.set(id, change(effect))
+}
+
+const isSettled = (effect: Effect): boolean => ['committed', 'not_committed'].includes(effectStatus(effect.attempts))
+
+function returnAction(run: Run, returned: ActionReturned): void {
+  const action = run.actions.get(returned.action)
+  if (!action) return
+  action.returned = returned
+  const { proposed } = action
+  const isError = !['result', 'replayed', 'preview'].includes(returned.outcome)
+  run.said.push({ by: 'tool', call: proposed.call, tool: proposed.tool, result: returned.result, isError })
+  for (const subject of returned.read) run.read.add(subject.id)
+  run.silent = returned.timed_out ? run.silent + 1 : 0
+  if (returned.called) run.spent.tool_calls += 1
+  if (isError) run.trouble = returned.code
+  else run.fruitless = 0
+  if (proposed.kind === 'write' && returned.outcome === 'refused') run.writes.refused += 1
+  if (proposed.kind === 'write' && returned.outcome === 'result') run.writes.committed += 1
+  if (returned.outcome === 'result' && proposed.kind !== undefined) {
+    if (!proposed.dry_run) {
+      run.results.set(proposed.digest, { action: returned.action, result: returned.result, kind: proposed.kind })
+      if (proposed.kind === 'read') keepOutput(run, proposed.tool, returned.result)
+    }
+  }
+  countRepeats(run, proposed.digest, returned)
+  countToolErrors(run, returned)
+  if (run.turn && isLastOfTurn(run) && isError && everyActionFailed(run)) run.fruitless += 1
+}
+
+function keepOutput(run: Run, tool: string, result: PayloadRef): void {
+  const outputs = run.outputs.get(tool)
+  if (outputs) outputs.push(result)
+  else run.outputs.set(tool, [result])
+}
+
+function countRepeats(run: Run, digest: string, returned: ActionReturned): void {
+  if (returned.outcome === 'not_attempted') return
+  const known = run.repeats.get(digest)
+  const times = known?.answer === returned.answer_digest ? known.times + 1 : 1
+  run.repeats.set(digest, { answer: returned.answer_digest, times })
+}
+
+function countToolErrors(run: Run, returned: ActionReturned): void {
+  if (!['result', 'failed'].includes(returned.outcome)) return
+  run.toolErrors.calls += 1
+  if (returned.outcome === 'failed') run.toolErrors.errors += 1
+}
+
+const isLastOfTurn = (run: Run): boolean => [...run.actions.values()].every((action) => action.returned !== undefined)
+
+const everyActionFailed = (run: Run): boolean =>
+  [...run.actions.values()].every(
+    (action) => !['result', 'replayed', 'preview'].includes(action.returned?.outcome ?? ''),
+  )
+
+function wait(run: Run, waiting: RunWaiting): void {
+  run.waiting = waiting
+  run.status = waiting.awaits === 'handoff' ? 'handed_off' : 'waiting'
+  const action = run.actions.get(waiting.action ?? '')
+  if (action) action.approval = { id: waiting.id }
+}
+
+function wake(run: Run, woken: RunWoken): void {
+  const action = [...run.actions.values()].find((candidate) => candidate.approval?.id === woken.id)
+  if (action?.approval) {
+    action.isStale = true
+    const { id, outcome, digest, signatures, group, reason } = woken
+    action.approval = {
+      id,
+      outcome,
+      ...(digest !== undefined && { digest }),
+      ...(signatures && { signatures }),
+      ...(group !== undefined && { group }),
+      ...(reason && { reason }),
+    }
+  }
+  if (action && ['denied', 'expired', 'edited'].includes(woken.outcome))
+    run.refused.set(action.proposed.digest, `approval_${woken.outcome}` as ErrorCode)
+  if (woken.message !== undefined) run.said.push({ by: 'person', message: woken.message })
+  run.extended.turns += woken.extends?.turns ?? 0
+  run.extended.tool_calls += woken.extends?.tool_calls ?? 0
+  run.extended.cost_micro_usd += woken.extends?.cost_micro_usd ?? 0
+  if (woken.awaits !== 'approval') {
+    run.escalated = undefined
+    run.fruitless = 0
+    run.silent = 0
+    run.repeats.clear()
+  }
+  run.waiting = undefined
+  run.status = 'running'
+}
+
+function end(run: Run, { status, code, output }: RunEnded): void {
+  run.status = status
+  run.code = code
+  run.output = output
+  run.waiting = undefined
+  run.turn = undefined
+}
