@@ -1,0 +1,46 @@
+/** Runs a program in a process of its own, that says by messages how far it has come and dies with this one. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { childEnvironment } from './child-environment.ts'
+
+/** What a program says: a word, and what belongs to it. */
+export interface Message {
+  readonly said: string
+  readonly codes?: readonly (string | null)[]
+}
+
+export type Spawned = Awaited<ReturnType<typeof spawnProgram>>
+
+/** Resolves when the program has said `ready`. */
+export async function spawnProgram(ends: AsyncDisposableStack, program: string, options: object) {
+  const child = fork(program, [JSON.stringify(options)], {
+    env: childEnvironment,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const exited = once(child, 'exit')
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await exited
+  }
+  ends.defer(kill)
+  await saying(child, exited, 'ready')
+  return {
+    /** Resolves when it says so; rejects when it ends without. */
+    saying: (word: string) => saying(child, exited, word),
+    tell: (word: string) => void child.send(word),
+    /** As the machine would: at once, nothing is tidied up. */
+    kill,
+  }
+}
+
+async function saying(child: ChildProcess, exited: Promise<unknown>, word: string): Promise<Message> {
+  const said = new Promise<Message>((resolve) => {
+    child.on('message', (message: Message) => {
+      if (message.said === word) resolve(message)
+    })
+  })
+  const ended = exited.then((): never => {
+    throw new Error(`the process ended before it said \`${word}\``)
+  })
+  return Promise.race([said, ended])
+}
