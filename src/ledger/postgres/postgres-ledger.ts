@@ -8,15 +8,17 @@ import type { CheckpointStore } from '../checkpoint.ts'
 import type { LedgerEvent, SealedPayload } from '../event.ts'
 import type { Ledger, Lock, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
+import type { ProjectionRows } from '../projection-rows.ts'
 import type { Found, Read } from '../reads.ts'
 import { eventOf, payload, payloadOf, type StoredRow, selectEvents, streamEvents } from '../statements/events.ts'
 import type { Statement } from '../statements/statement.ts'
 import { areThere } from './look-for-events.ts'
 import { barrier } from './positions.ts'
 import { PostgresCheckpoints } from './postgres-checkpoints.ts'
-import { nameOf, openPool, PreparedTexts, run, withConnection } from './postgres-connection.ts'
+import { type Connection, nameOf, openPool, PreparedTexts, run, withConnection } from './postgres-connection.ts'
 import { asLedgerError, isDeadlock } from './postgres-errors.ts'
 import { PostgresLeases } from './postgres-leases.ts'
+import { PostgresRows } from './postgres-rows.ts'
 import { type Performed, type PostgresContext, perform } from './postgres-transaction.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { combine, foundIn, planReads } from './read-all.ts'
@@ -69,6 +71,7 @@ export class PostgresLedger implements Ledger {
   readonly database = 'postgres'
   readonly leases: PostgresLeases
   readonly checkpoints: CheckpointStore
+  readonly rows: ProjectionRows
   #parts: PostgresLedgerParts
   #signals: Signals
   #changes: Changes
@@ -80,10 +83,10 @@ export class PostgresLedger implements Ledger {
     const { context, pool, where, url, clock } = parts
     this.id = context.ledgerId
     this.leases = new PostgresLeases(pool, context.texts, where)
-    this.checkpoints = new PostgresCheckpoints({
-      texts: context.texts,
-      with: (work) => withConnection(pool, where, work),
-    })
+    const { texts, offset } = context
+    const using = <Answer>(work: (connection: Connection) => Promise<Answer>) => withConnection(pool, where, work)
+    this.checkpoints = new PostgresCheckpoints({ texts, with: using })
+    this.rows = new PostgresRows({ texts, offset, with: using })
     this.#changes = new Changes({ clock, everyMs: lookEveryMs, look: () => this.#othersCommitted() })
     this.#signals = new Signals({ url, clock, heard: () => this.#changes.announce() })
   }
