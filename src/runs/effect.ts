@@ -30,15 +30,18 @@ export function effectStatus(attempts: readonly AttemptOutcome[]): EffectStatus 
   return attempts.every((outcome) => outcome === 'not_committed') ? 'not_committed' : 'unknown'
 }
 
-/** Outcomes belong to attempts: a no to attempt 2 says nothing of attempt 1. */
+/** Outcomes belong to attempts: a no to attempt 2 says nothing of attempt 1. What is committed stays so. */
 export function withOutcome(effect: Effect, attempt: number, outcome: AttemptOutcome): Effect {
-  const attempts = effect.attempts.map((known, index) => (index === attempt - 1 ? outcome : known))
+  const attempts = effect.attempts.map((known, index) => (index === attempt - 1 ? then(known, outcome) : known))
   return { ...effect, attempts }
 }
 
+const then = (known: AttemptOutcome, outcome: AttemptOutcome): AttemptOutcome =>
+  known === 'committed' ? known : outcome
+
 /** The system of record was asked and knows nothing of the key, after everything sent had time to settle. */
 export function withAbsence(effect: Effect): Effect {
-  return { ...effect, attempts: effect.attempts.map(() => 'not_committed') }
+  return { ...effect, attempts: effect.attempts.map((known) => then(known, 'not_committed')) }
 }
 
 /** What the whole effect is after one more outcome. */
