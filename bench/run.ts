@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { nearest } from '../src/errors.ts'
+import { isCharterError, nearest } from '../src/errors.ts'
 import type { RunBench } from './bench.ts'
 
 const benches = readdirSync(import.meta.dirname).filter((name) => existsSync(benchFile(name)))
@@ -23,7 +23,7 @@ if (typeof wanted === 'string') {
   process.stderr.write(`${wanted}\n`)
   process.exitCode = 3
 } else {
-  await runBench(wanted)
+  await runBench(wanted).catch(giveUp)
 }
 
 async function runBench({ name, seed, options }: Wanted): Promise<void> {
@@ -34,6 +34,12 @@ async function runBench({ name, seed, options }: Wanted): Promise<void> {
   for (const failure of failures) progress(`✖ ${failure}`)
   process.stdout.write(`${JSON.stringify({ bench: name, seed, ...commit(), ...line, failures })}\n`)
   process.exitCode = failures.length > 0 ? 1 : 0
+}
+
+function giveUp(error: unknown): void {
+  if (!isCharterError(error)) throw error
+  process.stderr.write(`${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`)
+  process.exitCode = error.code === 'usage' ? 3 : 1
 }
 
 /** What is wanted, or what is wrong with the wish. */

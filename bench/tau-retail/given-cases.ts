@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { isOperationName } from '../../examples/retail/operations.ts'
+import { CharterError } from '../../src/errors.ts'
 import type { JsonObject } from '../../src/json.ts'
+import { errorMessage } from '../../src/tools/error-message.ts'
 import type { Call } from './data.ts'
 
 export interface GivenCase {
@@ -34,9 +36,10 @@ const cases = z.array(
   }),
 )
 
+/** Throws `usage` for a file that is not there or is not of this shape. */
 export function readGivenCases(file: string): readonly GivenCase[] {
-  const read = cases.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-  if (!read.success) throw new Error(`\`${file}\` holds no cases: ${z.prettifyError(read.error)}`)
+  const read = cases.safeParse(readJson(file))
+  if (!read.success) throw unusable(`\`${file}\` holds no cases: ${z.prettifyError(read.error)}`)
   return read.data.map(({ id, user_id, actions, set_up, as_written, confirmed_by }) => ({
     id,
     userId: user_id,
@@ -47,9 +50,18 @@ export function readGivenCases(file: string): readonly GivenCase[] {
   }))
 }
 
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw unusable(`the cases cannot be read: ${errorMessage(error)}`)
+  }
+}
+
+const unusable = (message: string): CharterError => new CharterError('usage', message, { param: 'cases' })
+
 function callOf(written: z.infer<typeof call>): Call {
-  if (!isOperationName(written.name))
-    throw new Error(`the cases call \`${written.name}\`, which the shop does not have`)
+  if (!isOperationName(written.name)) throw unusable(`the cases call \`${written.name}\`, which the shop does not have`)
   const input: JsonObject = 'kwargs' in written ? written.kwargs : written.arguments
   return { name: written.name, arguments: input }
 }

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { CharterError } from '../../src/errors.ts'
+import { errorMessage } from '../../src/tools/error-message.ts'
 
 export type Database = 'sqlite' | 'postgres'
 
@@ -15,19 +17,30 @@ export interface Options {
   readonly out: string
 }
 
+/** Throws `usage`. */
 export function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      db: { type: 'string', default: 'sqlite' },
-      short: { type: 'boolean', default: false },
-      lanes: { type: 'string', default: String(Math.min(4, availableParallelism())) },
-      cases: { type: 'string' },
-      out: { type: 'string', default: 'retail-stores' },
-    },
-  })
-  const { db, short, lanes, cases, out } = values
-  if (db !== 'sqlite' && db !== 'postgres') throw new Error(`\`--db\` is sqlite or postgres, not \`${db}\``)
-  if (!/^[1-9]\d?$/.test(lanes)) throw new Error(`\`--lanes\` is a number from 1 to 99, not \`${lanes}\``)
+  const { db, short, lanes, cases, out } = parse(args)
+  if (db !== 'sqlite' && db !== 'postgres') throw unusable('db', `\`--db\` is sqlite or postgres, not \`${db}\``)
+  if (!/^[1-9]\d?$/.test(lanes)) throw unusable('lanes', `\`--lanes\` is a number from 1 to 99, not \`${lanes}\``)
   return { database: db, short, lanes: Number(lanes), cases, out }
 }
+
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        db: { type: 'string', default: 'sqlite' },
+        short: { type: 'boolean', default: false },
+        lanes: { type: 'string', default: String(Math.min(4, availableParallelism())) },
+        cases: { type: 'string' },
+        out: { type: 'string', default: 'retail-stores' },
+      },
+    })
+    return values
+  } catch (error) {
+    throw unusable('options', errorMessage(error))
+  }
+}
+
+const unusable = (param: string, message: string): CharterError => new CharterError('usage', message, { param })

@@ -1,9 +1,10 @@
-/** All cases of a seed, in lanes side by side; then each ledger is rebuilt from its events alone. */
-import { mkdtempSync, rmSync } from 'node:fs'
+/** All cases of a seed, in lanes side by side; then each lane's ledger is rebuilt from its events alone. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freshDatabase } from '../../test/postgres.ts'
 import type { BenchInput, BenchReport } from '../bench.ts'
+import { type LedgerPlace, rebuildLedgers } from '../rebuild-ledger.ts'
 import type { Options } from './options.ts'
 import type { LaneOrder } from './play/lane-process.ts'
 import { playLanes } from './play/play-lanes.ts'
@@ -11,29 +12,35 @@ import { reportOf } from './report.ts'
 
 export async function playAll({ seed, progress }: BenchInput, options: Options): Promise<BenchReport> {
   const folder = mkdtempSync(path.join(tmpdir(), 'charter-retail-'))
-  const databases = await openDatabases(options, folder)
+  const places = await Promise.all(Array.from({ length: options.lanes }, (_, lane) => openPlace(options, folder, lane)))
   try {
     const began = performance.now()
-    const orders = databases.map(({ ledger }, lane): LaneOrder => {
-      const keyring = path.join(folder, `keyring-${lane}.db`)
-      return { seed, short: options.short, lane, lanes: options.lanes, ledger, keyring }
+    const orders = places.map(({ folder: own, ledger }, lane): LaneOrder => {
+      return { seed, short: options.short, lane, lanes: options.lanes, ledger, keyring: keyringIn(own) }
     })
     const tally = await playLanes(orders, progress)
     const seconds = Math.round((performance.now() - began) / 100) / 10
-    return reportOf(tally, { options, seconds })
+    progress(`played in ${seconds} s; rebuilding the ledgers`)
+    return reportOf(tally, { options, seconds, rebuilt: await rebuildLedgers(places) })
   } finally {
-    for (const { drop } of databases) await drop()
+    for (const { drop } of places) await drop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
+const keyringIn = (folder: string): string => path.join(folder, '.charter', 'keyring.db')
+
 /** A ledger for each lane: two engines must not share the runs of one, since each has a shop of its own. */
-async function openDatabases({ database, lanes }: Options, folder: string) {
-  return Promise.all(
-    Array.from({ length: lanes }, async (_, lane) => {
-      if (database === 'sqlite') return { ledger: path.join(folder, `ledger-${lane}.db`), drop: async () => {} }
-      const { url, drop } = await freshDatabase()
-      return { ledger: url, drop }
-    }),
-  )
+async function openPlace(
+  { database }: Options,
+  folder: string,
+  lane: number,
+): Promise<LedgerPlace & { drop(): Promise<void> }> {
+  const own = path.join(folder, `lane-${lane}`)
+  mkdirSync(path.join(own, '.charter'), { recursive: true })
+  if (database === 'sqlite') {
+    return { folder: own, ledger: path.join(own, '.charter', 'ledger.db'), drop: async () => {} }
+  }
+  const { url, drop } = await freshDatabase()
+  return { folder: own, ledger: url, drop }
 }

@@ -7,12 +7,11 @@ import { canonicalJson } from '../../examples/retail/canonical-json.ts'
 import { collections } from '../../examples/retail/schema.ts'
 import type { Snapshot } from '../../examples/retail/snapshot.ts'
 import type { Store } from '../../examples/retail/store.ts'
-import { answerApproval } from '../../src/commands/answer-approval.ts'
-import { isCharterError } from '../../src/errors.ts'
 import type { BenchInput, BenchReport } from '../bench.ts'
 import { type Call, readBase } from './data.ts'
 import { type GivenCase, readGivenCases } from './given-cases.ts'
 import type { Options } from './options.ts'
+import { grant } from './play/confirm.ts'
 import { type Lane, openLane } from './play/lane.ts'
 import { oneByOne, playRun } from './play/play-run.ts'
 import { runScript } from './run-script.ts'
@@ -63,7 +62,7 @@ async function playOne(lane: Lane, given: GivenCase, base: Snapshot, out: string
     name: given.id,
     agent: lane.guarded,
     turns,
-    answer: async (approval) => by !== null && (await tryToGrant(lane, approval, by)),
+    answer: async (approval) => by !== null && (await grant(lane, { approval, by })) === 'accepted',
   })
   const store = `${encodeURIComponent(given.id)}.json`
   const accepted = shop.receipts().slice(receipts)
@@ -89,17 +88,6 @@ function callsOf({ id, userId, actions, asWritten }: GivenCase, base: Snapshot) 
   if (asWritten) return { calls: actions, customer: userId }
   const { steps, customer = userId } = runScript({ id, userId, actions }, base)
   return { calls: steps.map(({ call }) => call), customer }
-}
-
-/** False where the answer does not count: the question stays open. */
-async function tryToGrant({ runtime }: Lane, approval: string, by: string): Promise<boolean> {
-  try {
-    await answerApproval(runtime.house, { approval, by, groups: [], answer: { type: 'grant' } })
-    return true
-  } catch (error) {
-    if (isCharterError(error)) return false
-    throw error
-  }
 }
 
 /** Writes RFC 8785 text of all records, and answers with its hash. */

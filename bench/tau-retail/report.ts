@@ -1,5 +1,6 @@
 /** The counts as the fields of the bench's row, and what of them is not as it must be. */
 import type { BenchReport } from '../bench.ts'
+import type { Rebuilt } from '../rebuild-ledger.ts'
 import { classes } from './mutations/draw.ts'
 import type { Options } from './options.ts'
 import type { Tally } from './play/tally.ts'
@@ -7,11 +8,20 @@ import type { Tally } from './play/tally.ts'
 interface Circumstances {
   readonly options: Options
   readonly seconds: number
+  readonly rebuilt: Rebuilt
 }
 
-export function reportOf(tally: Tally, { options, seconds }: Circumstances): BenchReport {
-  const failures = [...zeros(tally), ...(options.short ? [] : counts(tally))]
-  return { line: { ...fieldsOf(tally), short: options.short, lanes: options.lanes, seconds }, failures }
+export function reportOf(tally: Tally, { options, seconds, rebuilt }: Circumstances): BenchReport {
+  const line = {
+    database: options.database,
+    ...fieldsOf(tally),
+    rebuilt_same: rebuilt.same,
+    rebuild_finds_edit: rebuilt.findsEdit,
+    short: options.short,
+    lanes: options.lanes,
+    seconds,
+  }
+  return { line, failures: [...zeros(tally), ...rebuilds(rebuilt), ...(options.short ? [] : counts(tally))] }
 }
 
 function fieldsOf(tally: Tally) {
@@ -64,6 +74,11 @@ function zeros(tally: Tally): string[] {
     ...(tally.touchedWhileExpiring === 0 ? [] : ['the shop was touched while questions ran out']),
   ]
 }
+
+const rebuilds = ({ same, findsEdit }: Rebuilt): string[] => [
+  ...(same ? [] : ['a projection made again from the events is another']),
+  ...(findsEdit ? [] : ['an edited projection was not found']),
+]
 
 /** Where one layer alone stands between the call and the shop. */
 const singleLayer = ['other-owner', 'unconfirmed', 'no-look-up', 'over-budget']
