@@ -1,4 +1,4 @@
-/** Everything that a SQLite ledger keeps for good, in one hash: to see that nothing of it was lost, added or changed. */
+/** Everything that a SQLite ledger keeps for good: to see that nothing of it was lost, added or changed. */
 import { createHash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -7,12 +7,13 @@ export interface LedgerState {
   readonly hash: string
 }
 
+/** The rows, oldest first. */
+export function eventsIn(file: string): readonly Record<string, unknown>[] {
+  using database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 })
+  return database.prepare('SELECT * FROM events ORDER BY position').all()
+}
+
 export function ledgerState(file: string): LedgerState {
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 })
-  try {
-    const rows = database.prepare('SELECT * FROM events ORDER BY position').all()
-    return { events: rows.length, hash: createHash('sha256').update(JSON.stringify(rows)).digest('hex') }
-  } finally {
-    database.close()
-  }
+  const rows = eventsIn(file)
+  return { events: rows.length, hash: createHash('sha256').update(JSON.stringify(rows)).digest('hex') }
 }

@@ -56,6 +56,12 @@ export interface Said {
   readonly err: string
 }
 
+/** What it says first, while it goes on. */
+export async function firstWords(child: ReturnType<typeof spawn>): Promise<string> {
+  for await (const chunk of child.stdout ?? []) return String(chunk)
+  throw new Error('it ended without a word')
+}
+
 export type Project = Awaited<ReturnType<typeof freshProject>>
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -72,6 +78,7 @@ export async function freshProject(t: TestContext, parts: ProjectParts = {}) {
   const files = {
     'billing.charter.yaml': parts.page ?? page,
     'charter.config.ts': config,
+    'charter.groups.yaml': groups,
     'script.json': JSON.stringify(parts.turns ?? []),
     ...parts.files,
   }
@@ -79,7 +86,7 @@ export async function freshProject(t: TestContext, parts: ProjectParts = {}) {
   const model = scriptedModel({ id: modelId, conversations: { only: parts.turns ?? [] } })
   const agent = (models: Agent['models'] = { [modelId]: model }) =>
     defineAgent({ charter: pageFile, tools: refundTools(client), models })
-  const env = { DESK_URL: desk.url, CHARTER_DATABASE_URL: ledger }
+  const env = { ...process.env, NO_COLOR: '1', DESK_URL: desk.url, CHARTER_DATABASE_URL: ledger }
 
   return {
     folder,
@@ -95,8 +102,18 @@ export async function freshProject(t: TestContext, parts: ProjectParts = {}) {
       t.after(runtime.close)
       return runtime
     },
-    charter: (...args: readonly string[]) => callCharter(folder, env, args),
-    spawn: (...args: readonly string[]) => spawnCharter(folder, env, args),
+    /** Calls `charter` and waits until it has ended. */
+    charter: (...args: readonly string[]): Promise<Said> =>
+      ended(spawn(process.execPath, [main, ...args], { cwd: folder, env })),
+    /** Calls `charter` and lets it go on. */
+    spawn: (...args: readonly string[]) => spawn(process.execPath, [main, ...args], { cwd: folder, env }),
+    charterAs: (user: number, ...args: readonly string[]): Promise<Said> =>
+      ended(
+        spawn('setpriv', [`--reuid=${user}`, `--regid=${user}`, '--clear-groups', process.execPath, main, ...args], {
+          cwd: folder,
+          env,
+        }),
+      ),
     state: () => ledgerState(ledger),
     /** Bytes on the disk. */
     size: () => sizeOf(ledger) + sizeOf(`${ledger}-wal`),
@@ -125,18 +142,6 @@ export async function leavingTheLedgerAsItWas<Answer>(project: Project, work: ()
   return answer
 }
 
-function spawnCharter(cwd: string, env: Readonly<Record<string, string>>, args: readonly string[]) {
-  return spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, NO_COLOR: '1', ...env } })
-}
-
-export async function callCharter(
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-  args: readonly string[],
-): Promise<Said> {
-  return ended(spawnCharter(cwd, env, args))
-}
-
 export async function ended(child: ReturnType<typeof spawn>): Promise<Said> {
   const said = { out: '', err: '' }
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (said.out += text))
@@ -144,6 +149,12 @@ export async function ended(child: ReturnType<typeof spawn>): Promise<Said> {
   const exit = await new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject))
   return { exit, ...said }
 }
+
+const groups = `principals:
+  ada@acme.example: Ada, operations
+groups:
+  operations: [ada@acme.example]
+`
 
 const imported = (file: string): string => pathToFileURL(path.join(root, file)).href
 
