@@ -56,17 +56,20 @@ const folds: { readonly [Type in RunEventType]: Fold<Type> } = {
 
 export function evolve(run: Run, event: RunEvent): Run {
   countActiveTime(run, event)
-  const fold = folds[event.type] as (run: Run, body: RunEvent['body']) => void
-  fold(run, event.body)
+  // An event of a later Charter means nothing to this one.
+  const fold = folds[event.type] as ((run: Run, body: RunEvent['body']) => void) | undefined
+  fold?.(run, event.body)
   return run
 }
 
-/** Waits for people, timers and stops are not active time, nor is the time between a crash and its recovery. */
 function countActiveTime(run: Run, event: RunEvent): void {
-  const idle = run.lastAt === 0 || run.waiting !== undefined || event.type === 'run.recovered' || isEnded(run)
-  if (!idle) run.spent.active_ms += Math.max(0, event.at - run.lastAt)
+  if (isActiveUntil(run, event.type)) run.spent.active_ms += Math.max(0, event.at - run.lastAt)
   run.lastAt = event.at
 }
+
+/** Waits for people, timers and stops are not active time, nor is the time between a crash and its recovery. */
+export const isActiveUntil = (run: Run, next: RunEventType): boolean =>
+  run.spent.turns > 0 && run.waiting === undefined && next !== 'run.recovered' && !isEnded(run)
 
 function spend(run: Run, usage: Usage): void {
   run.spent.prompt_tokens += usage.prompt_tokens
@@ -98,7 +101,9 @@ function propose(run: Run, proposed: ActionProposed): void {
   const { action, edited_from: before } = proposed
   run.actions.set(action, { proposed })
   if (before !== undefined) run.actions.delete(before)
-  if (run.turn) run.turn.actions = [...run.turn.actions.filter((id) => id !== before), action]
+  if (!run.turn) return
+  const { actions } = run.turn
+  run.turn.actions = before === undefined ? [...actions, action] : actions.map((id) => (id === before ? action : id))
 }
 
 function startTurn(run: Run, started: TurnStarted): void {
@@ -229,6 +234,7 @@ function wake(run: Run, woken: RunWoken): void {
     run.fruitless = 0
     run.silent = 0
     run.repeats.clear()
+    run.toolErrors = { calls: 0, errors: 0 }
   }
   run.waiting = undefined
   run.status = 'running'

@@ -9,7 +9,7 @@ import { firstPrevHash, hashEvent } from '../ledger/hash-chain.ts'
 import type { Append, Lock } from '../ledger/ledger.ts'
 import type { Found, Read } from '../ledger/reads.ts'
 import { type RunDraft, type RunEvent, readRunEvent } from './events.ts'
-import { evolve } from './evolve.ts'
+import { evolve, isActiveUntil } from './evolve.ts'
 import { emptyRun, type Run } from './run.ts'
 import type { Holder, World } from './world.ts'
 
@@ -32,7 +32,7 @@ export class Journal {
   #drafts: EventDraft[] = []
   #payloads: SealedPayload[] = []
   #payloadsOfNext = 0
-  #startedIdle = true
+  #isActive = false
 
   constructor(world: World, run: Run, head: Head, holder?: Holder) {
     this.run = run
@@ -65,7 +65,7 @@ export class Journal {
 
   /** Drafts one event and folds it. The time it counts for is known at the commit. */
   draft(event: RunDraft): void {
-    if (this.#drafts.length === 0) this.#startedIdle = isIdle(this.run, event)
+    if (this.#drafts.length === 0) this.#isActive = isActiveUntil(this.run, event.type)
     this.#drafts.push({ type: event.type, v: 1, actor: this.#actor(), body: plain(event.body) })
     this.#payloadsOfNext = 0
     evolve(this.run, { ...event, at: this.run.lastAt } as RunEvent)
@@ -118,7 +118,7 @@ export class Journal {
   #settle(now: number): void {
     if (!this.hasDrafts) return
     this.#head = this.#drafts.reduce((head, draft) => this.#next(head, draft, now), this.#head)
-    if (!this.#startedIdle) this.run.spent.active_ms += Math.max(0, now - this.run.lastAt)
+    if (this.#isActive) this.run.spent.active_ms += Math.max(0, now - this.run.lastAt)
     this.run.lastAt = now
     this.#drafts = []
     this.#payloads = []
@@ -135,10 +135,6 @@ export class Journal {
     return this.#holder ? `engine:${this.#holder.owner}` : `agent:${this.run.started?.agent ?? 'unknown'}`
   }
 }
-
-/** The same rule as the fold's: the time before this event was nobody's active time. */
-const isIdle = (run: Run, event: RunDraft): boolean =>
-  run.lastAt === 0 || run.waiting !== undefined || event.type === 'run.recovered'
 
 /** Without the keys that hold nothing: an event has a value for a key, or has no such key. */
 const plain = (body: object): JsonObject =>
