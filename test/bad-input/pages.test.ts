@@ -81,7 +81,10 @@ test('a rule on an argument that does not exist is refused in the file where it 
   const project = await workedProject(t)
   writeWrongRule(project)
 
-  const checked = await leavingTheLedgerAsItWas(project, () => project.charter('check', '--json'))
+  const { checked, applied } = await leavingTheLedgerAsItWas(project, async () => ({
+    checked: await project.charter('check', '--json'),
+    applied: await project.charter('apply', 'billing.charter.yaml', '--as', 'ada@acme.example', '--yes', '--json'),
+  }))
 
   assert.equal(checked.exit, 3)
   const [{ ok, problems }] = JSON.parse(checked.out)
@@ -90,6 +93,8 @@ test('a rule on an argument that does not exist is refused in the file where it 
   assert.deepEqual([file, line, column], ['./refunds.cedar', 2, 8])
   assert.match(message, /`args\.amuont`/)
   assert.equal(hint, 'did you mean `amount`?')
+  const refused = JSON.parse(applied.err)
+  assert.deepEqual([applied.exit, applied.out, refused.place], [3, '', { file, line, column }])
 })
 
 test('a rule on an argument that does not exist does not come into force, and the engine lets go of the ledger', async (t) => {
