@@ -14,6 +14,7 @@ import { handoffList, handoffShow } from './commands/handoff.ts'
 import { handoffClaim, handoffResolve, handoffReturn } from './commands/handoff-work.ts'
 import { init } from './commands/init.ts'
 import { ledgerExport, ledgerKey, ledgerShow, ledgerVerify } from './commands/ledger.ts'
+import { ledgerRebuild } from './commands/ledger-rebuild.ts'
 import { policyExplain, policyShow } from './commands/policy.ts'
 import { print } from './commands/print.ts'
 import { runExport, runList, runShow } from './commands/run.ts'
@@ -84,6 +85,7 @@ export const verbs: readonly Verb[] = [
   ledgerShow,
   ledgerVerify,
   ledgerExport,
+  ledgerRebuild,
   ledgerKey,
   schema,
   completion(() => verbs, nouns),

@@ -113,15 +113,20 @@ function storyOfWait(owner: string, wait: TracedWait, depth: 1 | 2): StoryLine[]
   return [waits, line(`${owner}:${id}:${outcome}`, wokenAt, depth, `${awaits} ${id} ${outcome}${people}${reason}`)]
 }
 
-function sayEffect(effect: TracedEffect): StoryLine[] {
-  const { status, attempts, key, doubled, settledBy } = effect
-  const last = attempts.at(-1)
-  if (!last || status === 'dispatched') return []
-  const tries = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`
-  const by = settledBy === undefined || settledBy === 'attempt' ? '' : ` by ${settledBy}`
-  const twice = doubled === undefined ? '' : ', and the world has it twice'
-  const text = `effect ${status}${by} · ${tries} · ${key}${twice}`
-  return [line(`${effect.effect}:${status}`, last.settledAt ?? last.at, 2, text)]
+/** Each outcome as it came, because what was told is told: an attempt may be unknown first and committed in the end. */
+function sayEffect({ effect, outcomes, key, doubled }: TracedEffect): StoryLine[] {
+  return outcomes.map(({ at, attempt, sent, outcome, said }, index) => {
+    const tries = sent === 1 ? '1 attempt' : `${sent} attempts`
+    const by = said === 'attempt' || said === '' ? '' : ` by ${said}`
+    const twice = doubled === undefined ? '' : ', and the world has it twice'
+    const text = {
+      committed: `effect committed${by} · ${tries} · ${key}${twice}`,
+      not_committed: `effect not committed${by} · attempt ${attempt} of ${sent} · ${key}`,
+      unknown: `attempt ${attempt} unknown: ${said.replaceAll('_', ' ')} · ${key}`,
+      given_up: `nothing more is sent: charter effect settle ${effect}`,
+    }[outcome]
+    return line(`${effect}:${index}`, at, 2, text)
+  })
 }
 
 /** Only what the lines before do not say already. */

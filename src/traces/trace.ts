@@ -105,6 +105,8 @@ export interface TracedEffect {
   readonly approval: string | undefined
   status: 'dispatched' | 'committed' | 'not_committed' | 'unknown'
   readonly attempts: TracedAttempt[]
+  /** Everything that was said of its attempts, in the order in which it was. */
+  readonly outcomes: TracedOutcome[]
   result?: Json
   output?: string
   doubled?: string
@@ -118,6 +120,16 @@ export interface TracedAttempt {
   outcome: 'open' | 'committed' | 'not_committed' | 'unknown'
   why?: string
   settledAt?: number
+}
+
+export interface TracedOutcome {
+  readonly at: number
+  readonly attempt: number
+  /** How many had been sent by then. */
+  readonly sent: number
+  readonly outcome: 'committed' | 'not_committed' | 'unknown' | 'given_up'
+  /** Why it is unknown, or who said so. */
+  readonly said: string
 }
 
 export interface TracedEscalation {
@@ -191,6 +203,9 @@ function draw(trace: Drawing, event: RunEvent, source: TraceSource): void {
     case 'effect.unknown':
       settleAttempt(trace, event, source)
       break
+    case 'effect.given_up':
+      noteOutcome(effectOf(trace, event.body.effect), event.at, event.body.attempt, 'given_up', '')
+      break
     case 'run.waiting': {
       const { awaits, id, action, until } = event.body
       const waits = (action === undefined ? undefined : actionOf(trace, action)?.waits) ?? trace.waits
@@ -258,7 +273,14 @@ function addAttempt(trace: Drawing, sent: EffectDispatched, at: number): void {
   if (!action) return
   let effect = action.effects.find((candidate) => candidate.effect === sent.effect)
   if (!effect) {
-    effect = { effect: sent.effect, key: sent.key, approval: sent.approval, status: 'dispatched', attempts: [] }
+    effect = {
+      effect: sent.effect,
+      key: sent.key,
+      approval: sent.approval,
+      status: 'dispatched',
+      attempts: [],
+      outcomes: [],
+    }
     action.effects.push(effect)
   }
   effect.status = 'dispatched'
@@ -268,9 +290,10 @@ function addAttempt(trace: Drawing, sent: EffectDispatched, at: number): void {
 type EffectEnded = Extract<RunEvent, { type: 'effect.committed' | 'effect.not_committed' | 'effect.unknown' }>
 
 function settleAttempt(trace: Drawing, event: EffectEnded, source: TraceSource): void {
-  const effect = trace.actions.flatMap(({ effects }) => effects).find(({ effect }) => effect === event.body.effect)
+  const effect = effectOf(trace, event.body.effect)
   if (!effect) return
   const outcome = outcomeOf(event)
+  noteOutcome(effect, event.at, event.body.attempt, outcome, 'why' in event.body ? event.body.why : event.body.by)
   for (const attempt of attemptsMeant(effect, event)) {
     attempt.outcome = outcome
     attempt.settledAt = event.at
@@ -285,6 +308,19 @@ function settleAttempt(trace: Drawing, event: EffectEnded, source: TraceSource):
   const result = event.body.result && source.content(event.body.result)
   if (result !== undefined) effect.result = result
 }
+
+function noteOutcome(
+  effect: TracedEffect | undefined,
+  at: number,
+  attempt: number,
+  outcome: TracedOutcome['outcome'],
+  said: string,
+): void {
+  effect?.outcomes.push({ at, attempt, sent: effect.attempts.length, outcome, said })
+}
+
+const effectOf = (trace: Drawing, id: string): TracedEffect | undefined =>
+  trace.actions.flatMap(({ effects }) => effects).find(({ effect }) => effect === id)
 
 const outcomeOf = ({ type }: EffectEnded) =>
   type === 'effect.committed' ? 'committed' : type === 'effect.unknown' ? 'unknown' : 'not_committed'
@@ -318,10 +354,11 @@ function peopleOf({ beside }: TraceSource, stream: string): readonly string[] {
   return [...new Set(deeds.map(({ body, actor }) => (typeof body.by === 'string' ? body.by : actor)))]
 }
 
+/** By the calls of the answer, all of which are known when the first of them is told of. */
 function shareCosts({ turns, actions }: Drawing): void {
-  for (const { turn, costMicroUsd } of turns) {
+  for (const { turn, costMicroUsd, calls } of turns) {
     const own = actions.filter(({ proposed }) => proposed.turn === turn && proposed.edited_from === undefined)
-    for (const action of own) action.costMicroUsd = costMicroUsd / own.length
+    for (const action of own) action.costMicroUsd = costMicroUsd / Math.max(1, calls)
   }
 }
 

@@ -21,8 +21,9 @@ export const doctor = verb({
     const problems = [
       ...nodeProblems(),
       ...folderProblems(place),
-      ...(await houseProblems(call, place, loaded)),
+      // Before the house is opened, which puts the rights of the file right.
       ...keyringProblems(place),
+      ...(await houseProblems(call, place, loaded)),
       ...attempt('groups', () => void readGroups(place)),
       ...ofConfig,
       ...pageProblems(loaded),

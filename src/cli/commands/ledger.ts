@@ -4,14 +4,11 @@ import { createReadStream, createWriteStream, existsSync, readFileSync, statSync
 import path from 'node:path'
 import { finished } from 'node:stream/promises'
 import { CharterError, errorCodes } from '../../errors.ts'
-import type { CheckpointStore } from '../../ledger/checkpoint.ts'
 import type { LedgerEvent } from '../../ledger/event.ts'
 import { exportLedger } from '../../ledger/export.ts'
-import type { Ledger } from '../../ledger/ledger.ts'
-import { PostgresLedger } from '../../ledger/postgres/postgres-ledger.ts'
-import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.ts'
 import { type ExportVerdict, verifyExport } from '../../ledger/verify.ts'
 import type { Call } from '../call.ts'
+import { adapterOf } from '../ledger-adapter.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { flag, perhaps, several, text, whole, withDefault } from '../parameter.ts'
 import { nameOfLedger, type PlaceGiven, placeOf, placeOptions } from '../place.ts'
@@ -105,18 +102,13 @@ export const ledgerExport = verb({
     }),
 })
 
-function checkpointsOf(ledger: Ledger): CheckpointStore {
-  if (ledger instanceof SqliteLedger || ledger instanceof PostgresLedger) return ledger.checkpoints
-  throw new CharterError('internal', `a ledger on ${ledger.database} keeps no checkpoints`)
-}
-
 type Scope = Parameters<typeof exportLedger>[0]['scope']
 
 async function exportOf(house: OpenHouse, scope: Scope, withPayloads = false): Promise<AsyncGenerator<string>> {
   const { ledger, keyring, clock } = house
   return exportLedger({
     ledgerId: ledger.id,
-    store: checkpointsOf(ledger),
+    store: adapterOf(ledger).checkpoints,
     signer: await keyring.signingKey(),
     clock,
     scope,

@@ -1,3 +1,4 @@
+import type { House } from '../../commands/house.ts'
 import { errorCodes } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import type { RunResult } from '../../run-handle.ts'
@@ -77,11 +78,25 @@ export async function followRun(call: Call, { runtime, movesRuns }: OpenRuntime,
   const story = call.json
     ? Promise.resolve()
     : streamStory(runtime.house, (line) => call.note(line), { signal, only: run })
+  await untilTakenUp(runtime.house, run, call.terminal.interrupted)
   const result = await runtime.run(run).settled(call.terminal.interrupted)
   rested.abort()
   await story
   call.answer(documentOf(result), () => sayResult(call, result))
   return exitOf(result)
+}
+
+/** People have closed what the run was handed to them for, and the engine has not seen it yet: that is no rest. */
+async function untilTakenUp({ ledger, tenant }: House, run: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const { row, handoffs } = await ledger.find(tenant, {
+      row: { read: 'run', run },
+      handoffs: { read: 'handoffs', run },
+    })
+    const awaited = handoffs.find(({ handoff }) => handoff === row?.awaited)
+    if (!awaited || !['returned', 'resolved'].includes(awaited.status) || signal.aborted) return
+    await ledger.changed(signal)
+  }
 }
 
 const documentOf = ({ costUsd, ...result }: RunResult): Json => asJson({ ...result, cost_usd: costUsd })
