@@ -1,6 +1,10 @@
-/** Runs the desk as its own process; its first line on stdout is `{"url", "file", "pid"}`. */
+/**
+ * Runs the desk as its own process; its first line on stdout is `{"url", "file", "pid"}`. With `--log` it prints the log
+ * of the file instead, a line of JSON for each arrival and each commit, also while another process serves it.
+ */
 import { parseArgs } from 'node:util'
 import { startDesk } from './start-desk.ts'
+import { openWitness } from './witness.ts'
 
 const { values } = parseArgs({
   options: {
@@ -9,8 +13,16 @@ const { values } = parseArgs({
     data: { type: 'string' },
     'ignore-keys': { type: 'boolean', default: false },
     'key-window-ms': { type: 'string', default: '86400000' },
+    log: { type: 'boolean', default: false },
   },
 })
+
+if (values.log) {
+  using witness = openWitness(values.file)
+  for (const arrival of witness.arrivals()) console.log(JSON.stringify({ arrival }))
+  for (const commit of witness.commits()) console.log(JSON.stringify({ commit }))
+  process.exit(0)
+}
 
 const desk = await startDesk({
   file: values.file,
