@@ -1,10 +1,15 @@
 /** Stands between a ledger and its PostgreSQL, and loses what it is told to lose: the real server, a real lost line. */
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
+export type Loss = 'commit' | 'answer' | 'line'
+
 export interface PostgresProxy {
   readonly url: string
-  /** Loses the next COMMIT on its way to the server, or only the answer to it; the connection goes with it. */
-  lose(what: 'commit' | 'answer'): void
+  /**
+   * Loses the next COMMIT on its way to the server, or only the answer to it, or the line as soon as COMMIT was passed
+   * on; the connection goes with it.
+   */
+  lose(what: Loss): void
   /** Takes no new connections, or takes them again. */
   refuse(refusing: boolean): void
   /** Cuts every connection there is. */
@@ -18,7 +23,7 @@ const commit = 'COMMIT\0'
 export async function proxyTo(url: string): Promise<PostgresProxy> {
   const target = new URL(url)
   const lines = new Set<Socket>()
-  let losing: 'commit' | 'answer' | undefined
+  let losing: Loss | undefined
   let refusing = false
 
   const server = createServer((client) => {
@@ -40,6 +45,7 @@ export async function proxyTo(url: string): Promise<PostgresProxy> {
       const lost = losing
       losing = undefined
       if (lost === 'commit') return end()
+      if (lost === 'line') return void upstream.write(data, end)
       upstream.write(data)
       // The answer is heard here, so the server has committed; its client never hears it.
       upstream.removeAllListeners('data')

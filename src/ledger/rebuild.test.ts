@@ -4,10 +4,10 @@ import { freshPlace as freshDatabase } from '../../test/open-postgres.ts'
 import { freshPlace as freshFile } from '../../test/open-sqlite.ts'
 import { systemClock } from '../clock.ts'
 import { systemRandomness } from '../ids.ts'
-import { append, change, changing, obedientProjection, tenant } from './contract/ledger-under-test.ts'
+import { append, change, changing, happened, obedientProjection, tenant } from './contract/ledger-under-test.ts'
 import { approvalRow, effectRow, grantRow, handoffRow, movement, put, putRun, stopRow } from './contract/rows.ts'
 import { openPostgresLedger } from './postgres/postgres-ledger.ts'
-import type { Change } from './projection.ts'
+import type { Change, Projection } from './projection.ts'
 import { type RebuiltTable, rebuildProjections } from './rebuild.ts'
 import { connectSqlite } from './sqlite/sqlite-connection.ts'
 import { openSqliteLedger } from './sqlite/sqlite-ledger.ts'
@@ -143,6 +143,18 @@ for (const [name, openLedger] of Object.entries(ledgers)) {
     assert.deepEqual(differing(await rebuild(ledger)), [])
   })
 }
+
+test('L1 a projection that keeps a part of an event as text keeps the text that a rebuild will make', async (t) => {
+  const projection: Projection = {
+    name: 'texts',
+    tables: ['stops'],
+    project: ({ body }) => [put('stops', { ...stopRow('s1'), value: JSON.stringify(body.terms) })],
+  }
+  const ledger = await openSqliteLedger({ ...parts, file: ':memory:', projections: [projection] })
+  t.after(() => ledger.close())
+  await append(ledger, 'run/1', [{ ...happened, body: { terms: { zebra: 1, ant: -0 } } }])
+  assert.deepEqual(differing(await rebuildProjections(ledger, [projection])), [])
+})
 
 test('L1 a row that a person edited in the file is found', async (t) => {
   const { place, remove } = await freshFile()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
 import { freshPlace } from '../../../test/open-postgres.ts'
 import { proxyTo } from '../../../test/postgres-proxy.ts'
 import { startPostgresServer } from '../../../test/postgres-server.ts'
@@ -22,7 +23,21 @@ async function openBehindProxy(t: TestContext, restartLimitMs?: number) {
     proxy.close()
     await Promise.all([ledger.close(), witness.close()])
   })
-  return { proxy, ledger, witness }
+  return { proxy, ledger, witness, place }
+}
+
+/** Every commit takes half a second, inside the server. */
+async function slowCommits(t: TestContext, url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  t.after(async () => {
+    await client.query('DROP FUNCTION linger CASCADE')
+    await client.end()
+  })
+  await client.query(`
+    CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END';
+    CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION linger()`)
 }
 
 test('L4 a commit whose answer was lost answers its caller, and appends nothing twice', async (t) => {
@@ -39,6 +54,16 @@ test('L4 a commit whose answer was lost answers its caller, and appends nothing 
     },
   })
   assert.deepEqual([answer, decided], ['yes', 1])
+  assert.equal((await witness.read(tenant, 'run/1')).length, 1)
+})
+
+test('L4 a commit that the server is still busy with when its line goes is waited for, not taken for a no', async (t) => {
+  const { proxy, ledger, witness, place } = await openBehindProxy(t)
+  await slowCommits(t, place)
+  proxy.lose('line')
+  const begun = performance.now()
+  await append(ledger, 'run/1', [happened])
+  assert.ok(performance.now() - begun > 300, 'the server was not slow enough to show anything')
   assert.equal((await witness.read(tenant, 'run/1')).length, 1)
 })
 

@@ -60,8 +60,11 @@ async function moveOffset(connection: Connection): Promise<PositionOffset> {
 }
 
 async function storedVersion(connection: Connection): Promise<number> {
-  const { rows } = await connection.query(`SELECT to_regclass('meta') IS NOT NULL AS there`)
-  return rows[0]?.there === true ? Number(await meta(connection, 'schema')) : 0
+  // Read from the catalog itself: `to_regclass` may answer from what this connection knew before it waited for its lock.
+  const { rows } = await connection.query(
+    `SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = 'meta'`,
+  )
+  return rows.length > 0 ? Number(await meta(connection, 'schema')) : 0
 }
 
 async function meta(connection: Connection, name: string): Promise<string> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import pg from 'pg'
 import { postgres } from '../../../test/open-postgres.ts'
+import { freshDatabase } from '../../../test/postgres.ts'
 import { transactionOf } from '../contract/deeds.ts'
 import { hold } from '../contract/held-transaction.ts'
 import { append, change, happened, openFresh, tenant } from '../contract/ledger-under-test.ts'
@@ -143,6 +144,16 @@ test('a database that takes no writes says so', async (t) => {
   assert.deepEqual(await readOnly.read(tenant, 'run/1'), [])
   await assert.rejects(append(readOnly, 'run/1', [happened]), { code: 'ledger_read_only' })
   await append(ledger, 'run/1', [happened])
+})
+
+test('processes that open a new ledger at once agree on what it is', async (t) => {
+  const { url, drop } = await freshDatabase()
+  const ledgers = await Promise.all(Array.from({ length: 4 }, () => postgres.open(url, [])))
+  t.after(async () => {
+    await Promise.all(ledgers.map((ledger) => ledger.close()))
+    await drop()
+  })
+  assert.equal(new Set(ledgers.map(({ id }) => id)).size, 1)
 })
 
 test('a ledger that a newer Charter wrote is refused', async (t) => {
