@@ -24,48 +24,12 @@ import type { RunEventBodies, RunEventType } from '../src/runs/events.ts'
 import type { StartInput } from '../src/runs/start-run.ts'
 import type { Tool } from '../src/tools/tool.ts'
 import { toolSet } from '../src/tools/tool-set.ts'
+import { type PageParts, pageText } from './page-text.ts'
 import { freshDatabase } from './postgres.ts'
 import { refundTools } from './refund-tools.ts'
 import { type SkippingClock, skippingClock } from './skipping-clock.ts'
 
 export type Database = 'memory' | 'file' | 'postgres'
-
-/** Any part of the page; maps are merged, everything else takes the default's place, and null takes it away. */
-export type PageParts = { readonly [key: string]: Json }
-
-const defaultPage: PageParts = {
-  agent: { name: 'refunds', stage: 'auto', owner: 'owner@acme.example', on_behalf_of: 'optional' },
-  models: { default: 'scripted/refunds' },
-  approvals: { high: [{ from: 'finance', count: 1, expires_in: '4h' }] },
-  tools: {
-    get_invoice: { allowed: true },
-    get_ticket: { allowed: true },
-    search_policy: { allowed: true },
-    request_refund: { allowed: true, require_approval_over_usd: 50 },
-    refund_by_lookup: { allowed: true, require_approval_over_usd: 50 },
-    send_reply: { allowed: true },
-    add_note: { allowed: true },
-  },
-}
-
-/** YAML of the page: JSON is YAML, so each top-level key is one line. */
-export function pageText(overrides: PageParts = {}): string {
-  const parts = Object.entries(merge(defaultPage, overrides))
-  return ['charter: 1', ...parts.map(([key, value]) => `${key}: ${JSON.stringify(value)}`), ''].join('\n')
-}
-
-function merge(under: JsonObject, over: JsonObject): JsonObject {
-  const merged: Record<string, Json> = { ...under }
-  for (const [key, value] of Object.entries(over)) {
-    const below = merged[key]
-    if (value === null) delete merged[key]
-    else merged[key] = isMap(below) && isMap(value) ? merge(below, value) : value
-  }
-  return merged
-}
-
-const isMap = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export function agentOf(page: string, tools: readonly Tool[], model: LanguageModelV4, files = {}): Agent {
   const source = { file: 'refunds.charter.yaml', text: page, files: files as Record<string, string> }

@@ -53,7 +53,9 @@ export async function replayAnswer(moving: Moving, action: Action): Promise<void
 
 export async function tellPreview(moving: Moving, action: Action): Promise<void> {
   const { preview, input } = await gatheredOf(moving, action)
-  const value = asJson({ dry_run: true, would: preview ?? { fields: input } })
+  const asks = (action.judged?.asks ?? []).map(({ from, count }) => ({ from, count }))
+  const needs = asks.length > 0 ? { needs_approval: asks } : {}
+  const value = asJson({ dry_run: true, would: preview ?? { fields: input }, ...needs })
   tell(moving, action, { value }, { outcome: 'preview' })
 }
 

@@ -81,7 +81,7 @@ function answerTurn(run: Run, { usage, answer, answered_model, calls, finish }: 
   spend(run, usage)
   run.said.push({ by: 'model', answer })
   run.answeredModel ??= answered_model
-  run.silent = 0
+  run.silent.model = 0
   if (run.turn) Object.assign(run.turn, { phase: 'acting', calls, finish })
   if (calls > 0 || finish !== 'invalid') return
   run.fruitless += 1
@@ -90,7 +90,7 @@ function answerTurn(run: Run, { usage, answer, answered_model, calls, finish }: 
 
 function failTurn(run: Run, { usage, timed_out, code }: TurnFailed): void {
   spend(run, usage)
-  run.silent = timed_out ? run.silent + 1 : run.silent
+  if (timed_out) run.silent.model += 1
   run.fruitless += 1
   run.trouble = code
   run.turn = undefined
@@ -159,7 +159,7 @@ function returnAction(run: Run, returned: ActionReturned): void {
   const isError = !['result', 'replayed', 'preview'].includes(returned.outcome)
   run.said.push({ by: 'tool', call: proposed.call, tool: proposed.tool, result: returned.result, isError })
   for (const subject of returned.read) run.read.add(subject.id)
-  run.silent = returned.timed_out ? run.silent + 1 : 0
+  run.silent.tools = returned.timed_out ? run.silent.tools + 1 : 0
   if (returned.called) run.spent.tool_calls += 1
   if (isError) run.trouble = returned.code
   else run.fruitless = 0
@@ -232,7 +232,7 @@ function wake(run: Run, woken: RunWoken): void {
   if (woken.awaits !== 'approval') {
     run.escalated = undefined
     run.fruitless = 0
-    run.silent = 0
+    run.silent = { model: 0, tools: 0 }
     run.repeats.clear()
     run.toolErrors = { calls: 0, errors: 0 }
   }

@@ -7,6 +7,7 @@ import { allowToolCalls, type RunBounds } from '../budgets/run-budget.ts'
 import type { Escalation, Page } from '../charter/page.ts'
 import type { ErrorCode } from '../errors.ts'
 import { type Effect, effectStatus } from './effect.ts'
+import type { ActionJudged } from './events.ts'
 import { type Action, isEnded, type Run } from './run.ts'
 
 export type Step =
@@ -53,37 +54,37 @@ export const unfinished = (run: Run): readonly Action[] =>
 function stepOfAction(run: Run, page: Page, action: Action): Step {
   const effect = action.effect === undefined ? undefined : run.effects.get(action.effect)
   if (effect) return stepOfEffect(action, effect)
-  if (!action.judged) return stepBeforeJudging(run, page, action)
-  if (action.approval?.outcome !== undefined) return stepAfterApproval(action)
-  switch (action.judged.decision) {
-    case 'allow':
-      if (action.proposed.dry_run) return { step: 'preview', action }
-      return isWrite(action) ? { step: 'dispatch', action } : { step: 'call', actions: readsAhead(run, 'allow') }
-    case 'ask':
-      return { step: 'ask_people', action }
-    default:
-      return { step: 'answer', action, code: action.judged.code ?? 'internal' }
-  }
+  const { judged, approval } = action
+  if (approval?.outcome === 'denied') return { step: 'answer', action, code: 'approval_denied' }
+  if (approval?.outcome === 'expired') return { step: 'answer', action, code: 'approval_expired' }
+  if (!judged) return stepBeforeJudging(run, page, action)
+  // A yes is judged again on fresh facts before anything is sent.
+  if (action.isStale) return { step: 'judge', actions: [action] }
+  return stepAfterJudging(run, page, action, judged)
 }
 
 function stepBeforeJudging(run: Run, page: Page, action: Action): Step {
   if (action.proposed.version === undefined) return { step: 'judge', actions: [action] }
   if (run.results.has(action.proposed.digest) && !action.proposed.dry_run) return { step: 'replay', action }
-  const most = page.perStep.toolCalls
-  if (most !== undefined && action.proposed.index >= most) return { step: 'answer', action, code: 'not_attempted' }
+  if (isBeyondStep(page, action)) return { step: 'answer', action, code: 'not_attempted' }
   if (isWrite(action) && turnWentWrong(run)) return { step: 'answer', action, code: 'not_attempted' }
-  return { step: 'judge', actions: isWrite(action) ? [action] : readsAhead(run, 'unjudged') }
+  return { step: 'judge', actions: isWrite(action) ? [action] : readsAhead(run, page, 'unjudged') }
 }
 
-/** Once people answered: a yes is judged again on fresh facts before anything is sent; anything else goes to the model. */
-function stepAfterApproval(action: Action): Step {
-  const { judged, approval } = action
-  if (approval?.outcome === 'denied') return { step: 'answer', action, code: 'approval_denied' }
-  if (approval?.outcome === 'expired') return { step: 'answer', action, code: 'approval_expired' }
-  if (!judged || action.isStale) return { step: 'judge', actions: [action] }
-  if (judged.decision === 'allow') return { step: 'dispatch', action }
-  if (judged.decision === 'ask') return { step: 'ask_people', action }
-  return { step: 'answer', action, code: judged.code ?? 'internal' }
+function stepAfterJudging(run: Run, page: Page, action: Action, { decision, code }: ActionJudged): Step {
+  switch (decision) {
+    case 'allow':
+      if (action.proposed.dry_run) return { step: 'preview', action }
+      if (isWrite(action)) return { step: 'dispatch', action }
+      // Answered since it was judged, by the same read earlier in the turn.
+      if (run.results.has(action.proposed.digest)) return { step: 'replay', action }
+      return { step: 'call', actions: readsAhead(run, page, 'allow') }
+    case 'ask':
+      // Nobody is asked about what will not be done.
+      return action.proposed.dry_run ? { step: 'preview', action } : { step: 'ask_people', action }
+    default:
+      return { step: 'answer', action, code: code ?? 'internal' }
+  }
 }
 
 function stepOfEffect(action: Action, effect: Effect): Step {
@@ -93,17 +94,22 @@ function stepOfEffect(action: Action, effect: Effect): Step {
   return { step: 'resolve', action, effect }
 }
 
-/** Reads from the first unfinished action up to the next write. */
-function readsAhead(run: Run, which: 'allow' | 'unjudged'): readonly Action[] {
+/** Reads from the first unfinished action up to the next write, as far as the run and the turn may still call any. */
+function readsAhead(run: Run, page: Page, which: 'allow' | 'unjudged'): readonly Action[] {
+  const { toolCalls = Number.POSITIVE_INFINITY } = boundsOf(run, page)
   const ahead: Action[] = []
   for (const action of unfinished(run)) {
-    if (isWrite(action) || action.proposed.version === undefined) break
+    if (isWrite(action) || action.proposed.version === undefined || isBeyondStep(page, action)) break
     if (run.results.has(action.proposed.digest)) break
-    if (which === 'unjudged' ? action.judged : action.judged?.decision !== 'allow') break
+    if (which === 'unjudged' ? action.judged : action.judged?.decision !== 'allow' || action.isStale) break
+    if (run.spent.tool_calls + ahead.length >= toolCalls) break
     ahead.push(action)
   }
   return ahead
 }
+
+const isBeyondStep = ({ perStep }: Page, { proposed }: Action): boolean =>
+  perStep.toolCalls !== undefined && proposed.index >= perStep.toolCalls
 
 const isWrite = (action: Action): boolean => action.proposed.kind === 'write'
 
@@ -132,7 +138,7 @@ function escalationAmidTurn(run: Run, page: Page, action: Action): Step | undefi
 function escalationAfterTurn(run: Run, page: Page): Step | undefined {
   const { onToolErrorRetriesExhausted: onErrors } = page.escalation
   if ([...run.repeats.values()].some((repeat) => repeat.times >= 3)) return escalate('loop', onErrors)
-  if (run.silent >= 3) return escalate('stuck', onErrors)
+  if (run.silent.model >= 3 || run.silent.tools >= 3) return escalate('stuck', onErrors)
   if (run.fruitless > page.perStep.retries) return escalate(run.trouble ?? 'tool_failed', onErrors)
   const rule = page.escalationRules.find((rule) => holds(run, rule))
   return rule && escalate('tool_failed', rule.action)

@@ -79,7 +79,7 @@ export interface Run {
   repeats: Map<string, { answer: string; times: number }>
   /** Turns in a row in which no action succeeded, and time-outs in a row. */
   fruitless: number
-  silent: number
+  silent: { model: number; tools: number }
   /** Code of the last thing that went wrong, for the reason of an escalation. */
   trouble: ErrorCode | undefined
   /** Writes of this run by how they ended, for the run's own ending. */
@@ -111,7 +111,7 @@ export function emptyRun(id: string): Run {
     outputs: new Map(),
     repeats: new Map(),
     fruitless: 0,
-    silent: 0,
+    silent: { model: 0, tools: 0 },
     trouble: undefined,
     writes: { committed: 0, refused: 0 },
     toolErrors: { calls: 0, errors: 0 },
