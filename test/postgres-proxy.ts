@@ -36,6 +36,11 @@ export async function proxyTo(url: string): Promise<PostgresProxy> {
         lines.delete(socket)
       }
     }
+    // The server's end stays open: closing it would make the server throw away what it has not read yet.
+    const hangUp = () => {
+      client.off('close', end).destroy()
+      upstream.removeAllListeners('data').resume()
+    }
     for (const socket of both) {
       lines.add(socket)
       socket.on('error', end).on('close', end)
@@ -45,11 +50,12 @@ export async function proxyTo(url: string): Promise<PostgresProxy> {
       const lost = losing
       losing = undefined
       if (lost === 'commit') return end()
-      if (lost === 'line') return void upstream.write(data, end)
       upstream.write(data)
+      if (lost === 'line') return hangUp()
       // The answer is heard here, so the server has committed; its client never hears it.
-      upstream.removeAllListeners('data')
-      upstream.once('data', end)
+      upstream.removeAllListeners('data').on('data', (answer) => {
+        if (answer.includes(commit)) end()
+      })
     })
     upstream.on('data', (data) => client.write(data))
   })
