@@ -71,7 +71,7 @@ async function notePageOf(call: Call, { runtime, loaded, place }: OpenRuntime, n
 }
 
 /** The story on stderr, the result on stdout. */
-export async function followRun(call: Call, { runtime, movesRuns }: OpenRuntime, run: string): Promise<number> {
+async function followRun(call: Call, { runtime, movesRuns }: OpenRuntime, run: string): Promise<number> {
   if (!movesRuns) call.note('moved by the engine that has this ledger already')
   const rested = new AbortController()
   const signal = AbortSignal.any([rested.signal, call.terminal.interrupted])
