@@ -166,11 +166,14 @@ test('a run that is not there exits with 10', async () => {
 
 test('tool call --dry-run judges and previews and sends nothing; a call is a run like any other', async () => {
   const before = readFileSync(path.join(project.folder, 'shop.json'), 'utf8')
+  const runs = await project.json<{ run: string }[]>('run', 'list')
   const input = JSON.stringify({ order: 'o_3', amount: '20.00', reason: 'late' })
   const dry = await project.charter('tool', 'call', 'refund_order', '--input', input, '--dry-run', '--json')
   assert.equal(dry.exit, 0, dry.err)
   assert.equal(JSON.parse(dry.out).result.dry_run, true)
   assert.equal(readFileSync(path.join(project.folder, 'shop.json'), 'utf8'), before)
+
+  assert.deepEqual(await project.json('run', 'list'), runs)
 
   const over = JSON.stringify({ order: 'o_3', amount: '60.00', reason: 'late' })
   const denied = await project.charter('tool', 'call', 'refund_order', '--input', over, '--json')
