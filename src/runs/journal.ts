@@ -33,6 +33,8 @@ export class Journal {
   #payloads: SealedPayload[] = []
   #payloadsOfNext = 0
   #isActive = false
+  /** What the `decide` of a transaction under way has drafted: folded once it is committed. */
+  #deciding: RunDraft[] | undefined
 
   constructor(world: World, run: Run, head: Head, holder?: Holder) {
     this.run = run
@@ -68,7 +70,8 @@ export class Journal {
     if (this.#drafts.length === 0) this.#isActive = isActiveUntil(this.run, event.type)
     this.#drafts.push({ type: event.type, v: 1, actor: this.#actor(), body: plain(event.body) })
     this.#payloadsOfNext = 0
-    evolve(this.run, { ...event, at: this.run.lastAt } as RunEvent)
+    if (this.#deciding) this.#deciding.push(event)
+    else this.#fold(event)
   }
 
   /** Appends what was drafted, if anything was. */
@@ -79,7 +82,8 @@ export class Journal {
 
   /**
    * One transaction around the drafts: `decide` sees what was read under the locks, may draft more, and says whether
-   * the drafts go in. What it drafts when it says no is forgotten with everything else: it must not draft then.
+   * the drafts go in. A database may undo a transaction for another's sake and ask again, so what `decide` drafts counts
+   * only for the last time it was asked, and not at all where it says no.
    */
   async transact<const Reads extends Readonly<Record<string, Read>>, Answer>(work: {
     locks: readonly Lock[]
@@ -87,18 +91,35 @@ export class Journal {
     decide(found: Found<Reads>, now: number): { commit: boolean; beside?: Beside; answer: Answer }
   }): Promise<Answer> {
     const { ledger, tenant } = this.#world
+    const before = { drafts: this.#drafts.length, payloads: this.#payloads.length, next: this.#payloadsOfNext }
     const { answer, now, committed } = await ledger.transact({
       tenant,
       locks: [{ lock: 'stream', stream: this.stream }, ...work.locks],
       reads: work.reads,
       decide: (found, now) => {
+        this.#goBackTo(before)
+        this.#deciding = []
         const decided = work.decide(found, now)
+        if (!decided.commit) this.#goBackTo(before)
         const append = decided.commit ? [...this.#appends(), ...(decided.beside ?? [])] : []
         return { append, answer: { answer: decided.answer, now, committed: decided.commit } }
       },
     })
+    for (const event of this.#deciding ?? []) this.#fold(event)
+    this.#deciding = undefined
     if (committed) this.#settle(now)
     return answer
+  }
+
+  #goBackTo({ drafts, payloads, next }: { drafts: number; payloads: number; next: number }): void {
+    this.#drafts.splice(drafts)
+    this.#payloads.splice(payloads)
+    this.#payloadsOfNext = next
+    this.#deciding = undefined
+  }
+
+  #fold(event: RunDraft): void {
+    evolve(this.run, { ...event, at: this.run.lastAt } as RunEvent)
   }
 
   #appends(): readonly Append[] {
