@@ -34,7 +34,7 @@ export interface RunHandle {
 }
 
 interface Reader {
-  readonly ledger: Ledger
+  readonly ledger: Pick<Ledger, 'find' | 'read' | 'payloads' | 'changed'>
   readonly sealer: Sealer
   readonly clock: Clock
   readonly tenant: string
@@ -43,12 +43,20 @@ interface Reader {
 export function runHandle(reader: Reader, id: string): RunHandle {
   return {
     id,
-    async settled(signal = new AbortController().signal) {
-      for (;;) {
-        const result = await resultNow(reader, id)
-        if (result) return result
-        signal.throwIfAborted()
-        await reader.ledger.changed(signal)
+    async settled(signal) {
+      const settled = new AbortController()
+      const until = signal ? AbortSignal.any([signal, settled.signal]) : settled.signal
+      try {
+        for (;;) {
+          // The wait begins before the look: what is committed while we look ends it.
+          const changed = reader.ledger.changed(until)
+          const result = await resultNow(reader, id)
+          if (result) return result
+          signal?.throwIfAborted()
+          await changed
+        }
+      } finally {
+        settled.abort()
       }
     },
   }
