@@ -42,7 +42,9 @@ test('init writes over nothing, names what stands there, and leaves a package.js
 
   const other = emptyFolder()
   writeFileSync(path.join(other, 'package.json'), '{"name":"mine"}')
-  assert.equal((await projectIn(other).charter('init')).exit, 0)
+  const beside = await projectIn(other).charter('init')
+  assert.equal(beside.exit, 0)
+  assert.match(beside.out, /next: npm install \S+ zod@\S+ && npx charter dev\n$/)
   assert.equal(readFileSync(path.join(other, 'package.json'), 'utf8'), '{"name":"mine"}')
 })
 

@@ -26,7 +26,8 @@ export const init = verb({
     for (const [name, content] of wanted) writeFileSync(path.join(folder, name), content)
     const written = wanted.map(([name]) => name)
     const shown = path.relative(call.terminal.cwd, folder)
-    const next = `${shown === '' ? '' : `cd ${quoted(shown)} && `}npm install && npx charter dev`
+    const install = ['npm install', ...missingFrom(folder, files['package.json'] ?? '{}')].join(' ')
+    const next = `${shown === '' ? '' : `cd ${quoted(shown)} && `}${install} && npx charter dev`
     call.answer({ folder, files: written, next }, () => [
       ...written.map((name) => `wrote ${name}`),
       '',
@@ -35,6 +36,16 @@ export const init = verb({
     return 0
   },
 })
+
+/** What a `package.json` that was left as it is does not name yet. */
+function missingFrom(folder: string, ours: string): string[] {
+  const named = (text: string): Record<string, string> => JSON.parse(text).dependencies ?? {}
+  const there = named(readFileSync(path.join(folder, 'package.json'), 'utf8'))
+  const missing = Object.entries(named(ours)).filter(([name]) => !(name in there))
+  return missing.map(([name, from]) =>
+    quoted(from.startsWith('file:') ? from.slice('file:'.length) : `${name}@${from}`),
+  )
+}
 
 function refuseToOverwrite(folder: string, wanted: readonly (readonly [string, string])[]): void {
   const there = wanted.map(([name]) => name).filter((name) => existsSync(path.join(folder, name)))
