@@ -23,7 +23,7 @@ function askTwice(t: TestContext, ledger: Ledger): () => number {
 
 test('L4 a transaction that is undone and asked for again is drafted once: one turn, one send, one end', async (t) => {
   await using house = await refundHouse({ page: { agent: { per_step: { retries: 9 } } } })
-  const folds = watchFolds(t, house)
+  using folds = watchFolds(house)
   const asked = askTwice(t, house.runtime.house.ledger)
 
   const run = await house.start([

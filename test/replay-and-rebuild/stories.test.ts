@@ -140,9 +140,9 @@ const stories: readonly Story[] = [
 
 for (const database of ['file', 'postgres'] as const) {
   for (const { name, wanted, tell } of stories) {
-    test(`L1 ${name}, on ${database}: desk, lists, chain and state agree`, async (t) => {
+    test(`L1 ${name}, on ${database}: desk, lists, chain and state agree`, async () => {
       await using house = await refundHouse({ database, ...wanted })
-      const folds = watchFolds(t, house)
+      using folds = watchFolds(house)
       await tell(house)
       await assertTruths(house)
       assert.deepEqual(house.errors, [])

@@ -1,6 +1,6 @@
 /** What must hold of a house whatever has happened in it: asked of the ledger itself and of the desk's own log. */
 import assert from 'node:assert/strict'
-import type { TestContext } from 'node:test'
+import { mock } from 'node:test'
 import { projections } from '../../src/create-runtime.ts'
 import { exportLedger } from '../../src/ledger/export.ts'
 import { PostgresLedger } from '../../src/ledger/postgres/postgres-ledger.ts'
@@ -104,21 +104,25 @@ async function effectsOf({ runtime }: RefundHouse): Promise<readonly Effect[]> {
 }
 
 /**
- * From now on every engine of this process is looked at after each of its commits: the state that it goes on with must
- * be the one that the stored events give to whoever comes after it. `compared` counts the commits.
+ * For as long as it is watched every engine of this process is looked at after each of its commits: the state that it
+ * goes on with must be the one that the stored events give to whoever comes after it. `compared` counts the commits.
  */
-export function watchFolds(t: TestContext, { runtime }: RefundHouse): { readonly compared: () => number } {
+export function watchFolds({ runtime }: RefundHouse): Disposable & { readonly compared: () => number } {
   const { ledger, tenant } = runtime.house
   const transact = Journal.prototype.transact
   let compared = 0
-  t.mock.method(Journal.prototype, 'transact', async function (this: Journal, ...work: Parameters<typeof transact>) {
-    const answer: unknown = await Reflect.apply(transact, this, work)
-    if (this.hasDrafts) return answer
-    const goesOnWith = structuredClone(this.run)
-    const stored = await ledger.read(tenant, this.stream)
-    assert.deepEqual(goesOnWith, foldRun(this.run.id, stored.slice(0, this.head.seq)))
-    compared += 1
-    return answer
-  })
-  return { compared: () => compared }
+  const watched = mock.method(
+    Journal.prototype,
+    'transact',
+    async function (this: Journal, ...work: Parameters<typeof transact>) {
+      const answer: unknown = await Reflect.apply(transact, this, work)
+      if (this.hasDrafts) return answer
+      const goesOnWith = structuredClone(this.run)
+      const stored = await ledger.read(tenant, this.stream)
+      assert.deepEqual(goesOnWith, foldRun(this.run.id, stored.slice(0, this.head.seq)))
+      compared += 1
+      return answer
+    },
+  )
+  return { compared: () => compared, [Symbol.dispose]: () => watched.mock.restore() }
 }
