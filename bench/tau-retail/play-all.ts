@@ -1,5 +1,5 @@
 /** All cases of a seed, in lanes side by side; then each lane's ledger is rebuilt from its events alone. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freshDatabase } from '../../test/postgres.ts'
@@ -11,7 +11,7 @@ import { playLanes } from './play/play-lanes.ts'
 import { reportOf } from './report.ts'
 
 export async function playAll({ seed, progress }: BenchInput, options: Options): Promise<BenchReport> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'charter-retail-'))
+  const folder = mkdtempSync(path.join(roomyFolder(), 'charter-retail-'))
   const places = await Promise.all(Array.from({ length: options.lanes }, (_, lane) => openPlace(options, folder, lane)))
   try {
     const began = performance.now()
@@ -26,6 +26,16 @@ export async function playAll({ seed, progress }: BenchInput, options: Options):
     for (const { drop } of places) await drop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+const memory = '/dev/shm'
+const roomNeeded = 2 ** 31
+
+/** In memory where there is room: what is counted here does not depend on the disk, and most of the time would go there. */
+function roomyFolder(): string {
+  if (!existsSync(memory)) return tmpdir()
+  const { bavail, bsize } = statfsSync(memory)
+  return bavail * bsize > roomNeeded ? memory : tmpdir()
 }
 
 const keyringIn = (folder: string): string => path.join(folder, '.charter', 'keyring.db')

@@ -42,7 +42,8 @@ test('each required zero that is not zero fails, also in a short run', () => {
     { errors: ['internal'] },
     { wrongAnswers: { accepted: 1 } },
     { readsRefused: 1 },
-    { touchedWhileExpiring: 1 },
+    { questionsLeft: 1 },
+    { touchedWhileEnding: 1 },
   ]
   for (const violation of violations)
     assert.equal(failuresOf({ ...complete, ...violation }, true).length, 1, JSON.stringify(violation))

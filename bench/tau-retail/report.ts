@@ -50,8 +50,9 @@ function fieldsOf(tally: Tally) {
     stopped_by_another_layer: tally.stoppedElsewhere,
     answers_refused: tally.wrongAnswers,
     reads_refused: tally.readsRefused,
-    questions_expired: tally.expired,
-    touched_while_expiring: tally.touchedWhileExpiring,
+    questions_left: tally.questionsLeft,
+    questions_ended: tally.questionsEnded,
+    touched_while_ending: tally.touchedWhileEnding,
     state_hashes_checked: tally.hashesChecked,
     engine_errors: tally.errors.length,
   }
@@ -71,7 +72,8 @@ function zeros(tally: Tally): string[] {
       ? []
       : [`${tally.wrongAnswers.accepted} wrong answers were accepted`]),
     ...(tally.readsRefused === 0 ? [] : [`${tally.readsRefused} readings before a mutation were refused`]),
-    ...(tally.touchedWhileExpiring === 0 ? [] : ['the shop was touched while questions ran out']),
+    ...(tally.questionsEnded === tally.questionsLeft ? [] : ['runs that were left waiting did not come to their end']),
+    ...(tally.touchedWhileEnding === 0 ? [] : ['the shop was touched while questions came to their end']),
   ]
 }
 

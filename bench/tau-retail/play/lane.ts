@@ -16,6 +16,15 @@ export interface LanePlace {
   readonly keyring: string
 }
 
+/** A run that waits for an answer which it did not get. */
+export interface LeftQuestion {
+  readonly run: string
+  /** Of its conversation. */
+  readonly name: string
+  readonly approval: string
+  readonly customer: string
+}
+
 export interface Lane extends AsyncDisposable {
   readonly shop: Store
   readonly runtime: Runtime
@@ -25,6 +34,8 @@ export interface Lane extends AsyncDisposable {
   readonly unguarded: Agent
   /** What the model plays in a run, by the run's input. */
   readonly conversations: Record<string, readonly ScriptedTurn[]>
+  /** Questions whose runs still wait. */
+  readonly left: LeftQuestion[]
   /** Moves the runtime's clock forward; the ledger's own on SQLite, and without meaning to PostgreSQL. */
   skip(ms: number): void
 }
@@ -59,6 +70,7 @@ export async function openLane({ ledger, keyring }: LanePlace, onError: (error: 
     guarded,
     unguarded,
     conversations,
+    left: [],
     skip(ms) {
       skipped += ms
     },

@@ -18,7 +18,7 @@ export async function playMutation(lane: Lane, name: string, mutation: Mutation,
   const spent = mutation.confirmation === 'already-spent' ? await spend(lane, name, mutation) : undefined
   setUp(lane, mutation.setUp)
   const witness = witnessOf(lane.shop)
-  const { run } = await playRun(lane, {
+  const result = await playRun(lane, {
     name,
     agent: lane.guarded,
     turns: readsThen(mutation.reads, mutation.call),
@@ -28,7 +28,11 @@ export async function playMutation(lane: Lane, name: string, mutation: Mutation,
   tally.mutations[ofClass] = counts
   counts.tried += 1
   if (witness.isTouched()) counts.reachedStore += 1
-  const events = await eventsOf(lane, run)
+  if (result.status === 'waiting') {
+    const [{ id: approval }] = result.approvals
+    lane.left.push({ run: result.run, name, approval, customer: mutation.customer })
+  }
+  const events = await eventsOf(lane, result.run)
   if (ofClass !== 'no-look-up') tally.readsRefused += refusedReads(events)
   const layer = stoppedBy(events)
   count(tally.stoppedByLayer, layer)

@@ -27,11 +27,10 @@ export interface Tally {
   readonly wrongAnswers: Record<string, number>
   /** Readings that were refused before a write, where the run was legal so far: then the write was not put to the test. */
   readsRefused: number
-  /** Questions that nobody answered and that ran out at the end of the lane. */
-  expired: number
-  /** Touches of the shop while they ran out. */
-  touchedWhileExpiring: number
-  runs: number
+  /** Questions that nobody answered rightly: how many of their runs came to an end, and what they did to the shop. */
+  questionsLeft: number
+  questionsEnded: number
+  touchedWhileEnding: number
   /** The state hash of the shop that only looked at touched records, against one made from all of them. */
   hashesChecked: number
   readonly errors: string[]
@@ -58,9 +57,9 @@ export function emptyTally(): Tally {
     controlMissed: [],
     wrongAnswers: {},
     readsRefused: 0,
-    expired: 0,
-    touchedWhileExpiring: 0,
-    runs: 0,
+    questionsLeft: 0,
+    questionsEnded: 0,
+    touchedWhileEnding: 0,
     hashesChecked: 0,
     errors: [],
   }
