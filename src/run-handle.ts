@@ -7,6 +7,7 @@ import type { PayloadRef } from './ledger/event.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { ApprovalQuestion } from './runs/ask-people.ts'
 import { foldRun } from './runs/journal.ts'
+import type { Run } from './runs/run.ts'
 
 /** A question that the run waits for, and how a person answers it. */
 export interface OpenApproval {
@@ -70,6 +71,7 @@ async function resultNow(reader: Reader, id: string): Promise<RunResult | undefi
     throw new CharterError('run_not_found', `no run \`${id}\``, { hint: 'list the runs with `charter run list`' })
   if (row.status === 'running') return undefined
   const run = foldRun(id, await ledger.read(tenant, `run/${id}`))
+  if (await isAnswered(reader, run)) return undefined
   const common = { run: id, costUsd: run.spent.cost_micro_usd / 1_000_000, code: run.code ?? run.escalated }
   switch (run.status) {
     case 'running':
@@ -94,6 +96,13 @@ async function resultNow(reader: Reader, id: string): Promise<RunResult | undefi
   }
 }
 
+/** People have closed what the run was handed over for, and the engine has not taken it up yet. */
+async function isAnswered({ ledger, tenant }: Reader, { waiting, id }: Run): Promise<boolean> {
+  if (!waiting || waiting.awaits === 'approval') return false
+  const { handoffs } = await ledger.find(tenant, { handoffs: { read: 'handoffs', run: id } })
+  return handoffs.some((row) => row.handoff === waiting.id && row.settled_at !== null)
+}
+
 async function outputOf(reader: Reader, id: string, ref: PayloadRef | undefined): Promise<Json> {
   return ref ? open(reader, `run/${id}`, ref) : null
 }
@@ -112,7 +121,7 @@ async function openApprovals(reader: Reader, run: string): Promise<readonly Open
     rows.map(async (row) => ({
       id: row.approval,
       question: await questionText(reader, row.approval, row.tool),
-      command: `charter approval grant ${row.approval}`,
+      command: `charter approval grant ${row.approval} --as YOU --yes`,
       expiresAt: row.expires_at,
     })),
   )
