@@ -47,8 +47,11 @@ export function tell(
 export async function replayAnswer(moving: Moving, action: Action): Promise<void> {
   const known = moving.journal.run.results.get(action.proposed.digest)
   if (!known) return
-  const value = await moving.payloads.open(known.result)
-  tell(moving, action, { value, ref: known.result }, { outcome: 'replayed' })
+  const { result: ref } = known
+  const content = ref
+    ? { value: await moving.payloads.open(ref), ref }
+    : { value: committed('the answer was not seen') }
+  tell(moving, action, content, { outcome: 'replayed' })
 }
 
 export async function tellPreview(moving: Moving, action: Action): Promise<void> {
@@ -113,7 +116,9 @@ async function tellCommitted(moving: Moving, action: Action, effect: Effect): Pr
   }
   const note = effect.output === 'rejected' ? 'the answer could not be used' : 'the answer was not seen'
   const code = effect.output === 'rejected' ? { code: 'output_rejected' as const } : {}
-  tell(moving, action, { value: { status: 'committed', note } }, { outcome: 'result', ...code })
+  tell(moving, action, { value: committed(note) }, { outcome: 'result', ...code })
 }
+
+const committed = (note: string): JsonObject => ({ status: 'committed', note })
 
 const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value))

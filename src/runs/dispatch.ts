@@ -146,6 +146,7 @@ function draftDispatch(
     ...(tool.idempotency && { honoured_until: first + tool.idempotency.honouredMs }),
     subject,
     moves: plan.moves,
+    ...(plan.once.length > 0 && { once: plan.once.map(({ key, withinMs }) => ({ key, within_ms: withinMs })) }),
     ...(action.approval && { approval: action.approval.id }),
   }
   journal.draft({ type: 'effect.dispatched', body: sent })

@@ -22,6 +22,7 @@ const sent = (...attempts: AttemptOutcome[]): Effect => ({
   id: last.effect,
   action: last.action,
   key: last.key,
+  digest: 'hmac-sha256:a',
   attempts,
   last: { ...last, attempt: attempts.length },
   retryable: false,

@@ -14,6 +14,8 @@ export interface Effect {
   readonly id: string
   readonly action: string
   readonly key: string
+  /** Of the arguments: the same action proposed again is known by it. */
+  readonly digest: string
   /** Of each attempt, the first at index 0. */
   readonly attempts: readonly AttemptOutcome[]
   readonly last: EffectDispatched

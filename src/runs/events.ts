@@ -164,6 +164,8 @@ export interface EffectDispatched {
   honoured_until?: number
   subject?: string
   moves: readonly Movement[]
+  /** Business keys that the effect holds, and for how long: those of `moves` that may be held once. */
+  once?: readonly { key: string; within_ms: number }[]
   approval?: string
 }
 

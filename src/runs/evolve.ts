@@ -110,29 +110,38 @@ function startTurn(run: Run, started: TurnStarted): void {
   run.spent.turns += 1
   run.turn = { started, phase: 'asking', calls: 0, finish: '', actions: [] }
   run.actions.clear()
-  for (const [id, effect] of run.effects) if (isSettled(effect)) run.effects.delete(id)
+  for (const [id, { attempts }] of run.effects) if (effectStatus(attempts) === 'committed') run.effects.delete(id)
 }
 
 function dispatch(run: Run, sent: EffectDispatched): void {
   const known = run.effects.get(sent.effect)
   const attempts = [...(known?.attempts ?? []), 'open' as const]
+  const action = run.actions.get(sent.action)
   run.effects.set(sent.effect, {
     id: sent.effect,
     action: sent.action,
     key: sent.key,
+    digest: action?.proposed.digest ?? known?.digest ?? '',
     attempts,
     last: sent,
     retryable: false,
     givenUp: false,
   })
   if (known === undefined) run.spent.tool_calls += 1
-  const action = run.actions.get(sent.action)
   if (action) action.effect = sent.effect
   for (const [digest, result] of run.results) if (result.kind === 'read') run.results.delete(digest)
 }
 
 function commit(run: Run, { effect: id, attempt, output, result }: EffectCommitted): void {
   settle(run, id, (effect) => ({ ...withOutcome(effect, attempt, 'committed'), output, ...(result && { result }) }))
+  const effect = run.effects.get(id)
+  // Also when the model was told that nobody knew: proposed again it is not done again.
+  if (effect)
+    run.results.set(effect.digest, {
+      action: effect.action,
+      kind: 'write',
+      ...(result && output === 'accepted' && { result }),
+    })
 }
 
 /** Whoever looked in the system of record speaks of every attempt; an attempt's own answer of itself alone. */
@@ -149,8 +158,6 @@ function settle(run: Run, id: string, change: (effect: Effect) => Effect): void 
   if (effect) run.effects.set(id, change(effect))
 }
 
-const isSettled = (effect: Effect): boolean => ['committed', 'not_committed'].includes(effectStatus(effect.attempts))
-
 function returnAction(run: Run, returned: ActionReturned): void {
   const action = run.actions.get(returned.action)
   if (!action) return
@@ -164,7 +171,7 @@ function returnAction(run: Run, returned: ActionReturned): void {
   if (isError) run.trouble = returned.code
   else run.fruitless = 0
   if (proposed.kind === 'write' && returned.outcome === 'refused') run.writes.refused += 1
-  if (proposed.kind === 'write' && returned.outcome === 'result') run.writes.committed += 1
+  if (proposed.kind === 'write' && ['result', 'replayed'].includes(returned.outcome)) run.writes.committed += 1
   if (returned.outcome === 'result' && proposed.kind !== undefined) {
     if (!proposed.dry_run) {
       run.results.set(proposed.digest, { action: returned.action, result: returned.result, kind: proposed.kind })

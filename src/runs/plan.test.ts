@@ -108,6 +108,7 @@ test('a tool that neither page limits moves nothing', () => {
   assert.deepEqual(planOf([charterWith({})], [grant('grant_1', null)], planned), {
     windows: [],
     moves: [],
+    once: [],
     granted: [],
     debited: [],
   })

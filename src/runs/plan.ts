@@ -16,6 +16,8 @@ export interface Plan {
   readonly windows: readonly Window[]
   /** What the effect reserves when it is dispatched. */
   readonly moves: readonly Movement[]
+  /** Those of the windows in which nothing else may have moved. */
+  readonly once: readonly Window[]
   /** Bounds of the grant and of every grant above it, and what the action takes from each. */
   readonly granted: readonly GrantBound[]
   readonly debited: readonly Movement[]
@@ -47,6 +49,7 @@ export function planOf(charters: readonly CompiledCharter[], grants: readonly Gr
   return {
     windows: distinct([...limits.flatMap((limit) => limit.windows), ...once, ...ofGrants]),
     moves: [...movesOf(limits, once, gathered), ...debited],
+    once: distinct(once),
     granted,
     debited,
   }

@@ -63,7 +63,7 @@ export interface Run {
   turn: Turn | undefined
   /** Actions of the current turn. */
   actions: Map<string, Action>
-  /** Effects of the current turn, and every one that is not settled. */
+  /** Effects of the current turn, and every one that is not committed. */
   effects: Map<string, Effect>
   said: Said[]
   waiting: RunWaiting | undefined
@@ -71,7 +71,7 @@ export interface Run {
   /** Digests that people denied, let expire or edited: not asked again in this run. */
   refused: Map<string, ErrorCode>
   /** Committed writes by digest, and reads since the last write: proposed again they return this. */
-  results: Map<string, { action: string; result: PayloadRef; kind: 'read' | 'write' }>
+  results: Map<string, { action: string; kind: 'read' | 'write'; result?: PayloadRef }>
   /** Pseudonyms of everything that reads of this run brought in: what may be cited. */
   read: Set<string>
   /** Outputs of this run's successful reads by tool, for `earlier`. */

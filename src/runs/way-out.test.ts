@@ -26,6 +26,7 @@ const after = (tool: Tool, ...attempts: AttemptOutcome[]): Effect => ({
   id: 'run_1:1.1',
   action: '1.1',
   key: 'ck_1',
+  digest: 'hmac-sha256:a',
   attempts,
   last: {
     effect: 'run_1:1.1',
