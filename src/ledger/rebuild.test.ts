@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import pg from 'pg'
 import { freshPlace as freshDatabase } from '../../test/open-postgres.ts'
 import { freshPlace as freshFile } from '../../test/open-sqlite.ts'
 import { systemClock } from '../clock.ts'
@@ -143,6 +144,23 @@ for (const [name, openLedger] of Object.entries(ledgers)) {
     assert.deepEqual(differing(await rebuild(ledger)), [])
   })
 }
+
+test('L1 PostgreSQL: events behind an older transaction that is still open are applied once, in rows and rebuild alike', async (t) => {
+  const { place } = await freshDatabase()
+  const ledger = await openPostgresLedger({ ...parts, url: place })
+  const older = new pg.Client({ connectionString: place })
+  await older.connect()
+  t.after(async () => {
+    await older.end()
+    await ledger.close()
+  })
+  await change(ledger, putRun('r1'), putRun('r2'), putRun('r3'))
+  await older.query('BEGIN; SELECT pg_current_xact_id()')
+  await change(ledger, { change: 'add', table: 'runs', key: { run: 'r3' }, by: { turns: 1 } })
+  const tables = await rebuildProjections(ledger, [obedientProjection], { pageSize: 1 })
+  assert.deepEqual(differing(tables), [])
+  assert.equal(tables.find(({ table }) => table === 'runs')?.rows, 3)
+})
 
 test('L1 a projection that keeps a part of an event as text keeps the text that a rebuild will make', async (t) => {
   const projection: Projection = {

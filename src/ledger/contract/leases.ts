@@ -46,6 +46,7 @@ export function testLeases(name: string, under: LedgerUnderTest): void {
     const held = await taken(ledger, 'eng_2', longMs)
     await assert.rejects(appendUnder(ledger, short), { code: 'ledger_lease_lost' })
     await assert.rejects(appendUnder(ledger, { ...held, owner: 'eng_1' }), { code: 'ledger_lease_lost' })
+    await assert.rejects(appendUnder(ledger, { ...held, epoch: held.epoch - 1 }), { code: 'ledger_lease_lost' })
     await appendUnder(ledger, held)
     assert.equal((await ledger.read(tenant, 'run/1')).length, 2)
   })

@@ -213,8 +213,8 @@ export function testReads(name: string, under: LedgerUnderTest): void {
       tool: { read: 'in_flight', scope: { scope: 'tool', tool: 'request_refund' } },
       risk: { read: 'in_flight', scope: { scope: 'risk', risk: 'low' } },
     })
-    const [e1, e2] = rows
-    assert.deepEqual(found, { everything: [e1, e2], tenant: [e1, e2], agent: [e2], tool: [e1], risk: [] })
+    const [e1, e2, e3] = rows
+    assert.deepEqual(found, { everything: [e1, e2, e3], tenant: [e1, e2, e3], agent: [e2], tool: [e1, e3], risk: [] })
   })
 
   test(`${name}: approvals are found by id, by status and by run`, async (t) => {
