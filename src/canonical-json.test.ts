@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Json } from './json.ts'
 import { canonicalJson } from './canonical-json.ts'
+import type { Json } from './json.ts'
 
 const vectors = path.resolve(import.meta.dirname, '../../shared/data/standards/jcs/testdata')
 const skip = existsSync(vectors) ? false : 'the RFC 8785 vectors (../shared/data/standards/jcs) are not here'
