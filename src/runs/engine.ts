@@ -46,6 +46,8 @@ export class Engine {
   readonly #options: Required<EngineOptions>
   readonly #closing = new AbortController()
   readonly #moving = new Map<string, Promise<void>>()
+  /** Runs of a newer Charter: said once, and left to an engine that knows them. */
+  readonly #newer = new Set<string>()
   /** Something happened since the engine last looked. */
   #isDue = false
   #resting: AbortController | undefined
@@ -92,15 +94,16 @@ export class Engine {
     const { ledger, tenant } = this.#world
     const free = this.#options.concurrency - this.#moving.size
     if (free <= 0) return false
-    const { ready } = await ledger.find(tenant, { ready: { read: 'ready_runs', most: free + this.#moving.size } })
-    const fresh = ready.filter(({ run }) => !this.#moving.has(run)).slice(0, free)
+    const most = free + this.#moving.size + this.#newer.size
+    const { ready } = await ledger.find(tenant, { ready: { read: 'ready_runs', most } })
+    const fresh = ready.filter(({ run }) => !this.#moving.has(run) && !this.#newer.has(run)).slice(0, free)
     for (const { run } of fresh) this.#take(run)
     return fresh.length > 0
   }
 
   #take(run: string): void {
     const moved = this.#move(run)
-      .catch((error) => this.#options.onError(run, error))
+      .catch((error) => this.#complain(run, error))
       .finally(() => {
         this.#moving.delete(run)
         this.#nudge()
@@ -148,9 +151,15 @@ export class Engine {
     } catch (error) {
       if (lost.aborted || this.#closing.signal.aborted) return
       if (!isCharterError(error) || !passing.has(error.code)) await this.#fail(run, holder, error)
-      this.#options.onError(run, error)
-      await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
+      await this.#complain(run, error)
     }
+  }
+
+  /** Says it, and lets some time go by before the run is tried again. */
+  async #complain(run: string, error: unknown): Promise<void> {
+    this.#options.onError(run, error)
+    if (isCharterError(error) && error.code === 'ledger_newer') this.#newer.add(run)
+    await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
   }
 
   /** Runs of another environment, or of an agent that this process does not have, are somebody else's. */

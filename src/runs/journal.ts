@@ -10,6 +10,7 @@ import type { Append, Lock } from '../ledger/ledger.ts'
 import type { Found, Read } from '../ledger/reads.ts'
 import { type RunDraft, type RunEvent, readRunEvent } from './events.ts'
 import { evolve, isActiveUntil } from './evolve.ts'
+import { requireKnown } from './known-events.ts'
 import { emptyRun, type Run } from './run.ts'
 import type { Holder, World } from './world.ts'
 
@@ -171,6 +172,8 @@ export async function openJournal(world: World, id: string, holder?: Holder): Pr
   return new Journal(world, foldRun(id, events), { seq: last.seq, hash: last.hash }, holder)
 }
 
+/** Throws `ledger_newer`: half of a history would be another one. */
 export function foldRun(id: string, events: readonly LedgerEvent[]): Run {
+  requireKnown(id, events)
   return events.reduce((run, event) => evolve(run, readRunEvent(event)), emptyRun(id))
 }
