@@ -6,6 +6,7 @@ import { isCharterError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { LedgerEvent, PayloadRef, SealedPayload } from '../ledger/event.ts'
 import type { Lock } from '../ledger/ledger.ts'
+import type { Found, Read } from '../ledger/reads.ts'
 import type { House } from './house.ts'
 
 export interface Decided {
@@ -28,18 +29,31 @@ export interface Deciding {
 /** Payload numbers of one event: its place in the stream times this, and on. */
 const payloadsPerEvent = 16
 
-export async function appendDecision(house: House, deciding: Deciding): Promise<readonly Decided[]> {
+export async function appendDecision(house: House, deciding: Deciding): Promise<void> {
+  await appendAndRead(house, deciding, {})
+}
+
+/** What was found under the locks of the append, at the same moment of the database's clock. */
+export async function appendAndRead<const Reads extends Readonly<Record<string, Read>>>(
+  house: House,
+  deciding: Deciding,
+  reads: Reads,
+): Promise<{ found: Found<Reads>; now: number }> {
   await house.sealer.prepare(deciding.stream)
   for (;;) {
     try {
-      return await tryAppend(house, deciding)
+      return await tryAppend(house, deciding, reads)
     } catch (error) {
       if (!isCharterError(error) || error.code !== 'ledger_version_conflict') throw error
     }
   }
 }
 
-async function tryAppend(house: House, deciding: Deciding): Promise<readonly Decided[]> {
+async function tryAppend<const Reads extends Readonly<Record<string, Read>>>(
+  house: House,
+  deciding: Deciding,
+  reads: Reads,
+): Promise<{ found: Found<Reads>; now: number }> {
   const { ledger, tenant } = house
   const { stream, exclusive } = deciding
   const events = await ledger.read(tenant, stream)
@@ -50,12 +64,12 @@ async function tryAppend(house: House, deciding: Deciding): Promise<readonly Dec
   return ledger.transact({
     tenant,
     locks: exclusive ? [{ lock: exclusive, mode: 'exclusive' }, ...own] : own,
-    reads: {},
-    decide: (_found, now) => {
+    reads,
+    decide: (found, now) => {
       const decided = deciding.decide(events, refs, now)
       const drafts = decided.map(({ type, body }) => ({ type, v: 1, actor: deciding.by, body: asObject(body) }))
       const append = drafts.length > 0 ? [{ stream, after: head, events: drafts, payloads }] : []
-      return { append, answer: decided }
+      return { append, answer: { found, now } }
     },
   })
 }

@@ -2,10 +2,10 @@
  * Stops a scope. It is acknowledged twice: `committed` when nothing new is dispatched in the scope any more, and
  * `quiet` when everything sent before has ended, or its time to settle is over.
  */
-import type { StopScope } from '../ledger/reads.ts'
+import type { EffectRow, StopScope } from '../ledger/reads.ts'
 import { quiet } from '../stops/quiet.ts'
 import { decideStop, foldStop, type Scope, type StopLevel, stopId } from '../stops/stop.ts'
-import { appendDecision } from './append-decision.ts'
+import { appendAndRead, appendDecision, type Deciding } from './append-decision.ts'
 import type { House } from './house.ts'
 
 export interface StopWanted {
@@ -19,6 +19,8 @@ export interface StopWanted {
 
 export interface Committed {
   readonly stop: string
+  /** By the ledger's clock, milliseconds since 1970. */
+  readonly at: number
   /** Milliseconds from the asking to the commit. */
   readonly committedMs: number
   /** Attempts in the scope that were under way at the commit. */
@@ -30,7 +32,7 @@ export async function raiseStop(house: House, wanted: StopWanted): Promise<Commi
   const { scope, value, level, by, reason } = wanted
   const stop = stopId(environment, scope, value)
   const asked = clock.monotonic()
-  await appendDecision(house, {
+  const deciding: Deciding = {
     stream: `stop/${stop}`,
     by,
     exclusive: scope === 'everything' ? 'house' : 'tenant',
@@ -40,11 +42,13 @@ export async function raiseStop(house: House, wanted: StopWanted): Promise<Commi
         type,
         body: { ...body, ...(refs.reason && { reason: refs.reason }) },
       })),
-  })
+  }
+  const { found, now } = await appendAndRead(house, deciding, openAttempts(wanted))
   const committedMs = clock.monotonic() - asked
-  const under = await underWay(house, scopeOf(wanted))
-  const inFlight = under.map(({ effect, attempt, run, tool }) => ({ effect, attempt, run, tool }))
-  return { stop, committedMs, inFlight }
+  const inFlight = found.open
+    .filter((row) => isUnderWay(row, now))
+    .map(({ effect, attempt, run, tool }) => ({ effect, attempt, run, tool }))
+  return { stop, at: now, committedMs, inFlight }
 }
 
 export interface Quieted {
@@ -68,11 +72,12 @@ export async function waitForQuiet(
   const began = clock.monotonic()
   const before = new Set(committed.inFlight.map(({ effect, attempt }) => `${effect}#${attempt}`))
   for (;;) {
-    const rows = (await underWay(house, scopeOf(wanted))).filter(({ effect, attempt }) =>
-      before.has(`${effect}#${attempt}`),
-    )
-    const { quiet: isQuiet, overdue } = quiet(rows, clock.now())
-    if (isQuiet) return record(house, wanted, committed, { overdue, waitedMs: clock.monotonic() - began })
+    const { open } = await house.ledger.find(house.tenant, openAttempts(wanted))
+    const sentBefore = open.filter(({ effect, attempt }) => before.has(`${effect}#${attempt}`))
+    const waitedMs = clock.monotonic() - began
+    // Times to settle are by the ledger's clock, which need not be this machine's.
+    const { quiet: isQuiet, overdue } = quiet(sentBefore, committed.at + waitedMs)
+    if (isQuiet) return record(house, wanted, committed, { overdue, waitedMs })
     signal?.throwIfAborted()
     await clock.wait(lookEveryMs, signal)
   }
@@ -95,10 +100,11 @@ async function record(
   return { stop, finished, givenUp: overdue, waitedMs: waited }
 }
 
-async function underWay({ ledger, tenant }: House, scope: StopScope) {
-  const { rows } = await ledger.find(tenant, { rows: { read: 'in_flight', scope } })
-  return rows
-}
+const openAttempts = (wanted: StopWanted) => ({ open: { read: 'in_flight', scope: scopeOf(wanted) } }) as const
+
+/** What became unknown long ago is no longer under way: people settle it. */
+const isUnderWay = ({ status, settles_by }: EffectRow, now: number): boolean =>
+  status === 'dispatched' || now < settles_by
 
 function scopeOf({ scope, value }: StopWanted): StopScope {
   switch (scope) {

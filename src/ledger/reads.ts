@@ -15,7 +15,7 @@ export type Read =
   /** The effect that holds a business key within its window: dispatched, committed or unknown. */
   | { read: 'business_key'; key: string; withinMs: number }
   | { read: 'effect'; effect: string }
-  /** Attempts that are dispatched and without an outcome, in the scope of a stop. */
+  /** Attempts in the scope of a stop that may still do something: dispatched and without an outcome, or unknown. */
   | { read: 'in_flight'; scope: StopScope }
   | { read: 'approval'; approval: string }
   | { read: 'approvals'; status?: string; run?: string }

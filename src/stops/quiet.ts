@@ -2,6 +2,7 @@
 
 /** An attempt in the scope of the stop, sent before it. Times by the database's clock. */
 export interface SentAttempt {
+  /** Of its effect: after a time-out, an abort or a lost connection the attempt is `unknown`, and may yet be carried out. */
   readonly status: string
   /** Its deadline and the time the system of record takes to settle. */
   readonly settles_by: number
@@ -11,12 +12,12 @@ export interface Quiet {
   readonly quiet: boolean
   /** When the last of those under way runs out of its time; null when nothing is under way. */
   readonly waitUntil: number | null
-  /** Without an outcome and past their time: no longer waited for. */
+  /** Without a clear outcome and past their time: no longer waited for. */
   readonly overdue: number
 }
 
 export function quiet(attempts: readonly SentAttempt[], now: number): Quiet {
-  const open = attempts.filter(({ status }) => status === 'dispatched')
+  const open = attempts.filter(({ status }) => status === 'dispatched' || status === 'unknown')
   const underWay = open.filter(({ settles_by }) => now < settles_by)
   return {
     quiet: underWay.length === 0,

@@ -55,7 +55,7 @@ export function projectionTablesOfVersion1({ text, integer, keyed }: Dialect): r
       PRIMARY KEY (tenant, effect)
     ) ${keyed}`,
     `CREATE INDEX effects_open ON effects (tenant, subject) WHERE status IN ('dispatched', 'unknown')`,
-    `CREATE INDEX effects_in_flight ON effects (tenant, effect) WHERE status = 'dispatched'`,
+    `CREATE INDEX effects_in_flight ON effects (tenant, effect) WHERE status IN ('dispatched', 'unknown')`,
     `CREATE INDEX effects_by_business_key ON effects (tenant, business_key, dispatched_at)
       WHERE business_key IS NOT NULL`,
 

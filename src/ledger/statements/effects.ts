@@ -31,7 +31,7 @@ export const businessKey = (read: Extract<Read, { read: 'business_key' }>): Read
 export function inFlight({ scope }: Extract<Read, { read: 'in_flight' }>): ReadStatement<Answers['in_flight']> {
   const named = narrowing(scope)
   return {
-    sql: `${select} AND status = 'dispatched' ${named ? `AND ${named.column} = :named` : ''} ORDER BY effect`,
+    sql: `${select} AND status IN ('dispatched', 'unknown') ${named ? `AND ${named.column} = :named` : ''} ORDER BY effect`,
     params: named ? { named: named.value } : {},
     answer: (rows) => rows.map(effectRow),
   }
