@@ -5,7 +5,13 @@ import type { Json, JsonObject } from '../src/json.ts'
 export type PageParts = { readonly [key: string]: Json }
 
 const defaultPage: PageParts = {
-  agent: { name: 'refunds', stage: 'auto', owner: 'owner@acme.example', on_behalf_of: 'optional' },
+  agent: {
+    name: 'refunds',
+    stage: 'auto',
+    owner: 'owner@acme.example',
+    on_behalf_of: 'optional',
+    escalation: { on_budget_exceeded: 'handoff_to_human', on_tool_error_retries_exhausted: 'handoff_to_human' },
+  },
   models: { default: 'scripted/refunds' },
   approvals: { high: [{ from: 'finance', count: 1, expires_in: '4h' }] },
   tools: {

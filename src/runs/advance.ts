@@ -23,11 +23,15 @@ export async function advance(moving: Moving): Promise<boolean> {
   while (!signal.aborted) {
     const step = nextStep(journal.run, pinned.page)
     if (step.step === 'rest') break
+    if (journal.holdsOutcome && mayTakeLong.has(step.step)) await journal.commit()
     await perform(moving, step)
   }
   if (!lost.aborted) await journal.commit()
   return true
 }
+
+/** What came of a write is not held back while tools are called for something else. */
+const mayTakeLong: ReadonlySet<Step['step']> = new Set(['judge', 'call', 'dispatch'])
 
 async function perform(moving: Moving, step: Exclude<Step, { step: 'rest' }>): Promise<void> {
   switch (step.step) {

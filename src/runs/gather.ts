@@ -165,7 +165,7 @@ async function governedCall(
       inForce: ground.inForce,
       refusedBefore: undefined,
     },
-    ground.live,
+    { ...ground.live, breakerOpen: !(await world.breakers.admits(tool)) },
   )
   if (decision.decision !== 'allow') {
     const why = decision.detail ?? 'it is not allowed here'

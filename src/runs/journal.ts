@@ -56,6 +56,11 @@ export class Journal {
     return this.#drafts.length > 0
   }
 
+  /** What came of a write is among the drafts. */
+  get holdsOutcome(): boolean {
+    return this.#drafts.some(({ type }) => type.startsWith('effect.') && type !== 'effect.dispatched')
+  }
+
   /** Seals content that belongs to the next event drafted. */
   seal(kind: string, value: Json): PayloadRef {
     if (this.#payloadsOfNext >= payloadsPerEvent) throw new CharterError('internal', 'too many payloads for one event')
