@@ -29,7 +29,7 @@ interface Said {
   readonly tables: readonly { readonly table: string; readonly differing: number }[]
 }
 
-export async function rebuildLedger(place: LedgerPlace): Promise<Rebuilt> {
+async function rebuildLedger(place: LedgerPlace): Promise<Rebuilt> {
   const { same } = rebuild(place)
   await plantEdit(place)
   const edited = rebuild(place)

@@ -95,7 +95,7 @@ export function swaps(shop: Snapshot, order: Order, name: SwapName): readonly Ca
 }
 
 /** The variants that the item may be swapped for. */
-export function variantsFor(shop: Snapshot, item: Item): readonly Variant[] {
+function variantsFor(shop: Snapshot, item: Item): readonly Variant[] {
   const variants = Object.values(shop.product(item.product_id)?.variants ?? {})
   return variants.filter(({ available, item_id }) => available && item_id !== item.item_id)
 }
