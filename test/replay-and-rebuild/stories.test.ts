@@ -119,7 +119,7 @@ const stories: readonly Story[] = [
   {
     name: 'a stop, and calls that are refused under it',
     async tell(house) {
-      await house.stop({ scope: 'tool', value: 'request_refund' })
+      await house.stop({ scope: 'tool', value: 'request_refund', reason: 'a drill' })
       await house.play([refund('in_1'), call('add_note', { ticket: 't_1', body: 'stopped' }), say('done')])
       assert.deepEqual(
         house.desk.commits().map(({ kind }) => kind),
@@ -140,7 +140,7 @@ const stories: readonly Story[] = [
 
 for (const database of ['file', 'postgres'] as const) {
   for (const { name, wanted, tell } of stories) {
-    test(`L1 ${name}, on ${database}: desk, lists, chain and state agree`, async () => {
+    test(`L1 ${name}, on ${database}: desk, lists, chain, state and the reference of events agree`, async () => {
       await using house = await refundHouse({ database, ...wanted })
       using folds = watchFolds(house)
       await tell(house)

@@ -1,6 +1,7 @@
 /** What must hold of a house whatever has happened in it: asked of the ledger itself and of the desk's own log. */
 import assert from 'node:assert/strict'
 import { mock } from 'node:test'
+import { type EventEntry, events as eventTable } from '../../scripts/event-table.ts'
 import { projections } from '../../src/create-runtime.ts'
 import { exportLedger } from '../../src/ledger/export.ts'
 import { PostgresLedger } from '../../src/ledger/postgres/postgres-ledger.ts'
@@ -16,6 +17,19 @@ export async function assertTruths(house: RefundHouse): Promise<void> {
   await assertVendorAgrees(house)
   await assertRebuildsTheSame(house)
   await assertVerifies(house)
+  await assertAreListed(house)
+}
+
+/** Every event, and every part of its body, stands in the reference. */
+async function assertAreListed({ runtime }: RefundHouse): Promise<void> {
+  const { ledger, tenant } = runtime.house
+  const listed = new Map<string, EventEntry>(Object.entries(eventTable))
+  for (const { type, body } of await ledger.tail(tenant, 0, 10_000)) {
+    const parts = Object.keys(listed.get(type)?.body ?? {})
+    assert.ok(listed.has(type), `\`${type}\` is not in the reference of events`)
+    const unlisted = Object.keys(body).filter((part) => !parts.includes(part))
+    assert.deepEqual(unlisted, [], `parts of \`${type}\``)
+  }
 }
 
 function adapterOf({ runtime }: RefundHouse): SqliteLedger | PostgresLedger {
