@@ -68,6 +68,7 @@ for (const [name, openLedger] of Object.entries(ledgers)) {
         ['movements', 2],
         ['runs', 2],
         ['stops', 1],
+        ['movement_sums', 6],
       ],
     )
   })
@@ -107,9 +108,10 @@ for (const [name, openLedger] of Object.entries(ledgers)) {
       { mend: 'put', table: 'movements', row: { ...row, amount: 1 } },
       { mend: 'put', table: 'movements', row: { ...row, effect: 'e9' } },
       { mend: 'remove', table: 'stops', key: { tenant, stop: 's1' } },
+      { mend: 'put', table: 'movement_sums', row: { tenant, key: 'k', level: 0, start: 0, amount: 7, count: 1 } },
     ])
     const repaired = await rebuild(ledger, { repair: true })
-    assert.deepEqual(differing(repaired), ['movements', 'stops'])
+    assert.deepEqual(differing(repaired), ['movements', 'stops', 'movement_sums'])
     assert.equal(repaired.find(({ table }) => table === 'movements')?.differing, 2)
     assert.deepEqual(differing(await rebuild(ledger)), [])
     const { moved } = await ledger.find(tenant, { moved: { read: 'moved', key: 'k', withinMs: 60_000 } })

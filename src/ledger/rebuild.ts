@@ -5,6 +5,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LedgerEvent } from './event.ts'
+import { derivedTables } from './migrations/projection-tables.ts'
 import type { Projection, Row } from './projection.ts'
 import type { Mending, ProjectionRows } from './projection-rows.ts'
 import { Shadow } from './shadow.ts'
@@ -35,7 +36,7 @@ export interface Difference {
   readonly expected: Row | null
 }
 
-/** One report for each table that a projection fills, sorted by name. */
+/** One report for each table that a projection fills, sorted by name, and for what is derived from them. */
 export async function rebuildProjections(
   ledger: { readonly rows: ProjectionRows },
   projections: readonly Projection[],
@@ -43,7 +44,7 @@ export async function rebuildProjections(
 ): Promise<RebuiltTable[]> {
   const shadow = new Shadow(projections)
   try {
-    const tables = projections.flatMap(({ tables }) => tables).sort()
+    const tables = tablesOf(projections)
     const { pageSize = 500 } = options
     await catchUp(ledger.rows, shadow, pageSize)
     const reports: RebuiltTable[] = []
@@ -52,6 +53,13 @@ export async function rebuildProjections(
   } finally {
     shadow.close()
   }
+}
+
+/** Derived tables come last: putting a row right moves its sums, so they are looked at when all rows are. */
+function tablesOf(projections: readonly Projection[]): string[] {
+  const tables = projections.flatMap((projection) => projection.tables).sort()
+  const derived = Object.entries(derivedTables).flatMap(([name, { from }]) => (tables.includes(from) ? [name] : []))
+  return [...tables, ...derived]
 }
 
 async function catchUp(rows: ProjectionRows, shadow: Shadow, pageSize: number): Promise<void> {

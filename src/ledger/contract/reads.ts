@@ -163,6 +163,42 @@ export function testReads(name: string, under: LedgerUnderTest): void {
     assert.deepEqual(moved, { amount: 20, count: 1 })
   })
 
+  test(`${name}: what moved is the same whether it is added up row by row or read, for any rows and any window`, async (t) => {
+    const { ledger } = await openFresh(t, under)
+    const now = Date.now()
+    const day = 86_400_000
+    let seed = 7
+    // A small generator of its own: the rows must be many and the same each time.
+    const draw = (most: number) => {
+      seed = (seed * 48_271) % 2_147_483_647
+      return seed % most
+    }
+    const age = () => draw([5000, 60_000, 3_600_000, day, 40 * day][draw(5)] ?? day)
+    const rows = Array.from({ length: 300 }, (_, i) => ({
+      effect: `e${i}`,
+      at: now - age(),
+      amount: draw(1000),
+      state: ['held', 'settled', 'released'][draw(3)] ?? 'held',
+    }))
+    await change(ledger, ...rows.map(({ effect, at, amount, state }) => movement(effect, 'k', at, amount, state)))
+    // From one hour on, so that the clock that goes on while the test runs cannot carry a row over the edge.
+    const windows = [3_600_000, 7_200_000, day, 3 * day, 10 * day, 41 * day]
+    for (const withinMs of windows) {
+      const except = `e${draw(300)}`
+      const found = await ledger.transact({
+        tenant,
+        locks: [],
+        reads: { moved: { read: 'moved', key: 'k', withinMs, except } },
+        decide: ({ moved }, at) => ({ append: [], answer: { moved, at } }),
+      })
+      const counted = rows.filter(
+        ({ effect, at, state }) => effect !== except && state !== 'released' && at > found.at - withinMs,
+      )
+      const amount = counted.reduce((sum, row) => sum + row.amount, 0)
+      assert.deepEqual(found.moved, { amount, count: counted.length }, `within ${withinMs} ms`)
+    }
+  })
+
   test(`${name}: effects on a subject are open while they are in flight or unknown`, async (t) => {
     const rows = ['dispatched', 'unknown', 'committed', 'not_committed'].map((status) =>
       effectRow(`e_${status}`, { status }),

@@ -1,5 +1,6 @@
 /** The few words in which the two databases' schemas differ; everything else of a migration is one text for both. */
 export interface Dialect {
+  readonly database: 'sqlite' | 'postgres'
   readonly text: string
   readonly integer: string
   readonly bytes: string
@@ -11,6 +12,7 @@ export interface Dialect {
 
 /** STRICT, so that a projection that writes a fraction fails here as it does on PostgreSQL. */
 export const sqliteDialect: Dialect = {
+  database: 'sqlite',
   text: 'TEXT',
   integer: 'INTEGER',
   bytes: 'BLOB',
@@ -20,6 +22,7 @@ export const sqliteDialect: Dialect = {
 
 /** The `C` collation compares bytes, as SQLite does: lists come in the same order on both. */
 export const postgresDialect: Dialect = {
+  database: 'postgres',
   text: 'TEXT COLLATE "C"',
   integer: 'BIGINT',
   bytes: 'BYTEA',

@@ -4,13 +4,14 @@
  */
 import { CharterError } from '../../errors.ts'
 import { ledgerTables } from './0001-ledger.ts'
+import { movementSums } from './0001-movement-sums.ts'
 import { projectionTablesOfVersion1 } from './0001-projections.ts'
 import type { Dialect } from './dialect.ts'
 
 type Migration = (dialect: Dialect) => readonly string[]
 
 const migrations: readonly Migration[] = [
-  (dialect) => [...ledgerTables(dialect), ...projectionTablesOfVersion1(dialect)],
+  (dialect) => [...ledgerTables(dialect), ...projectionTablesOfVersion1(dialect), ...movementSums(dialect)],
 ]
 
 export const schemaVersion = migrations.length

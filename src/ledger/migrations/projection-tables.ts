@@ -34,6 +34,11 @@ export const projectionTables: Readonly<Record<string, TableShape>> = {
   breakers: table('tool', 'state since until'),
 }
 
+/** Kept by triggers from the rows of a projection: no projection writes it, and a rebuild compares it all the same. */
+export const derivedTables: Readonly<Record<string, TableShape & { readonly from: string }>> = {
+  movement_sums: { ...table('key level start', 'amount count'), from: 'movements' },
+}
+
 /** Names such as `group`, `grant` and `by` are words of SQL, so every name is quoted. */
 export const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ')
 

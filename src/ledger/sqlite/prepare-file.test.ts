@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { freshPlace, open } from '../../../test/open-sqlite.ts'
 import { append, happened } from '../contract/ledger-under-test.ts'
 import { schemaVersion } from '../migrations/migrations.ts'
-import { projectionTables } from '../migrations/projection-tables.ts'
+import { derivedTables, projectionTables } from '../migrations/projection-tables.ts'
 import { connectSqlite } from './sqlite-connection.ts'
 
 test('the tables have the columns and keys that projections are told of', async (t) => {
@@ -14,7 +14,7 @@ test('the tables have the columns and keys that projections are told of', async 
   await (await open(place, [])).close()
   const database = connectSqlite(place)
   t.after(() => database.close())
-  for (const [table, { columns, key }] of Object.entries(projectionTables)) {
+  for (const [table, { columns, key }] of Object.entries({ ...projectionTables, ...derivedTables })) {
     const found = database.prepare(`PRAGMA table_info(${table})`).all()
     assert.deepEqual(found.map(({ name }) => name).sort(), [...columns].sort(), table)
     const keyed = found.filter(({ pk }) => Number(pk) > 0).sort((a, b) => Number(a.pk) - Number(b.pk))

@@ -1,6 +1,6 @@
 /** What a projection's change says to the database. Every row belongs to the tenant of the event it was made from. */
 import { CharterError, nearest } from '../../errors.ts'
-import { projectionTables, quoted, type TableShape } from '../migrations/projection-tables.ts'
+import { derivedTables, projectionTables, quoted, type TableShape } from '../migrations/projection-tables.ts'
 import type { Change, Column, Row } from '../projection.ts'
 import type { Statement } from './statement.ts'
 
@@ -68,7 +68,7 @@ function whereOf(table: string, shape: TableShape, key: Row, tenant: string): St
 }
 
 export function shapeOf(table: string): TableShape {
-  const shape = projectionTables[table]
+  const shape = projectionTables[table] ?? derivedTables[table]
   if (shape) return shape
   const near = nearest(table, Object.keys(projectionTables))
   throw new CharterError('internal', `no projection table is called \`${table}\``, {
