@@ -24,14 +24,15 @@ export function skippingClock(): SkippingClock {
     wait: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted) return resolve()
-        const waiter = { due: monotonic() + ms, wake: () => done() }
-        const timer = setTimeout(wakeDue, ms)
         const done = () => {
           clearTimeout(timer)
           signal?.removeEventListener('abort', done)
           waiting.delete(waiter)
           resolve()
         }
+        const waiter = { due: monotonic() + ms, wake: done }
+        // A timer may be early by less than a millisecond: its own waiter is due all the same.
+        const timer = setTimeout(() => (isFrozen ? undefined : done()), ms)
         waiting.add(waiter)
         signal?.addEventListener('abort', done, { once: true })
       }),

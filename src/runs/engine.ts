@@ -46,12 +46,13 @@ export class Engine {
   readonly #options: Required<EngineOptions>
   readonly #closing = new AbortController()
   readonly #moving = new Map<string, Promise<void>>()
-  /** Runs of a newer Charter: said once, and left to an engine that knows them. */
-  readonly #newer = new Set<string>()
+  /** Runs for another engine to move: of another environment or agent, or of a newer Charter. */
+  readonly #others = new Set<string>()
   /** Something happened since the engine last looked. */
   #isDue = false
   #resting: AbortController | undefined
   #loop: Promise<void> | undefined
+  #listening: Promise<void> | undefined
 
   constructor(world: World, place: EnginePlace, options: EngineOptions = {}) {
     this.#world = world
@@ -64,6 +65,7 @@ export class Engine {
   }
 
   start(): void {
+    this.#listening ??= this.#listen()
     this.#loop ??= this.#run()
   }
 
@@ -71,7 +73,7 @@ export class Engine {
   async close(): Promise<void> {
     this.#closing.abort()
     this.#nudge()
-    await this.#loop
+    await Promise.all([this.#loop, this.#listening])
     await Promise.allSettled(this.#moving.values())
     await this.#place.leave()
   }
@@ -94,11 +96,17 @@ export class Engine {
     const { ledger, tenant } = this.#world
     const free = this.#options.concurrency - this.#moving.size
     if (free <= 0) return false
-    const most = free + this.#moving.size + this.#newer.size
+    const most = free + this.#moving.size + this.#others.size
     const { ready } = await ledger.find(tenant, { ready: { read: 'ready_runs', most } })
-    const fresh = ready.filter(({ run }) => !this.#moving.has(run) && !this.#newer.has(run)).slice(0, free)
+    const fresh = ready.filter(({ run }) => !this.#moving.has(run) && !this.#others.has(run)).slice(0, free)
+    if (ready.length < most) this.#keepOthers(new Set(ready.map(({ run }) => run)))
     for (const { run } of fresh) this.#take(run)
     return fresh.length > 0
+  }
+
+  /** Whoever is not ready any more need not be remembered. */
+  #keepOthers(ready: ReadonlySet<string>): void {
+    for (const run of this.#others) if (!ready.has(run)) this.#others.delete(run)
   }
 
   #take(run: string): void {
@@ -114,6 +122,7 @@ export class Engine {
   async #move(run: string): Promise<void> {
     const { leases } = this.#world.ledger
     const { tenant, clock } = this.#world
+    if (!(await this.#isOurs(run))) return void this.#others.add(run)
     const lease = await leases.take(tenant, run, this.id, this.#options.leaseMs)
     if (!lease) return clock.wait(afterTroubleMs, this.#closing.signal)
     const lost = new AbortController()
@@ -140,13 +149,11 @@ export class Engine {
 
   async #advance(run: string, holder: Holder, lost: AbortSignal): Promise<void> {
     const journal = await openJournal(this.#world, run, holder)
-    const agent = journal.run.started?.agent ?? ''
-    if (isEnded(journal.run) || !this.#knows(journal))
-      return this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
+    if (isEnded(journal.run)) return this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
     try {
       if (isLeftInTheMiddle(journal))
         journal.draft({ type: 'run.recovered', body: { engine: this.id, epoch: holder.epoch } })
-      const moved = await advance(await this.#inHand(journal, agent, lost))
+      const moved = await advance(await this.#inHand(journal, lost))
       if (!moved) await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
     } catch (error) {
       if (lost.aborted || this.#closing.signal.aborted) return
@@ -158,26 +165,24 @@ export class Engine {
   /** Says it, and lets some time go by before the run is tried again. */
   async #complain(run: string, error: unknown): Promise<void> {
     this.#options.onError(run, error)
-    if (isCharterError(error) && error.code === 'ledger_newer') this.#newer.add(run)
+    if (isCharterError(error) && error.code === 'ledger_newer') this.#others.add(run)
     await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
   }
 
   /** Runs of another environment, or of an agent that this process does not have, are somebody else's. */
-  #knows({ run }: Journal): boolean {
-    const { started } = run
-    return (
-      started !== undefined &&
-      started.environment === this.#world.environment &&
-      this.#world.toolsOf(started.agent).size > 0
-    )
+  async #isOurs(run: string): Promise<boolean> {
+    const { ledger, tenant, environment, toolsOf } = this.#world
+    const { row } = await ledger.find(tenant, { row: { read: 'run', run } })
+    return row?.environment === environment && toolsOf(row.agent).size > 0
   }
 
-  async #inHand(journal: Journal, agent: string, lost: AbortSignal): Promise<Moving> {
+  async #inHand(journal: Journal, lost: AbortSignal): Promise<Moving> {
     const world = this.#world
+    const { agent = '', charter = '' } = journal.run.started ?? {}
     const payloads = payloadsOf(world, journal.stream)
     const outputs = new Map<string, Awaited<ReturnType<typeof payloads.open>>[]>()
     for (const [tool, refs] of journal.run.outputs) outputs.set(tool, [...(await payloads.openAll(refs))])
-    const pinned = await world.charters.compiled(agent, journal.run.started?.charter ?? '')
+    const pinned = await world.charters.compiled(agent, charter)
     const signal = AbortSignal.any([lost, this.#closing.signal])
     return { world, journal, payloads, pinned, tools: world.toolsOf(agent), outputs, lost, signal }
   }
@@ -205,19 +210,25 @@ export class Engine {
     this.#resting?.abort()
   }
 
-  async #rest(): Promise<void> {
-    if (this.#isDue) {
-      this.#isDue = false
-      return
+  /** One listener for good: what is committed between a look and the rest after it is heard too. */
+  async #listen(): Promise<void> {
+    const { signal } = this.#closing
+    while (!signal.aborted) {
+      await this.#world.ledger.changed(signal)
+      this.#nudge()
     }
-    const { ledger, tenant, clock } = this.#world
-    const { timer } = await ledger.find(tenant, { timer: { read: 'next_timer' } })
-    const until = timer === null ? idleMs : Math.min(idleMs, Math.max(1, timer - clock.now()))
+  }
+
+  async #rest(): Promise<void> {
     const resting = new AbortController()
     this.#resting = resting
-    const signal = AbortSignal.any([this.#closing.signal, resting.signal])
-    await Promise.race([ledger.changed(signal), clock.wait(until, signal)])
-    resting.abort()
+    if (!this.#isDue) {
+      const { ledger, tenant, clock } = this.#world
+      const { timer } = await ledger.find(tenant, { timer: { read: 'next_timer' } })
+      const until = timer === null ? idleMs : Math.min(idleMs, Math.max(1, timer - clock.now()))
+      await clock.wait(until, AbortSignal.any([this.#closing.signal, resting.signal]))
+    }
+    this.#isDue = false
   }
 }
 
