@@ -95,6 +95,7 @@ export type Starting = Partial<Omit<StartInput, 'agent'>>
 
 export interface RefundHouse extends AsyncDisposable {
   readonly runtime: Runtime
+  readonly tools: Agent['tools']
   readonly desk: Desk
   readonly clock: SkippingClock
   readonly ledgerPlace: string
@@ -194,6 +195,7 @@ async function openHouse(ground: Ground, wanted: Omit<HouseWanted, 'database' | 
 
   return {
     runtime,
+    tools: agent.tools,
     desk,
     clock,
     errors,

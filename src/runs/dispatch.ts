@@ -4,12 +4,12 @@
  */
 import type { ErrorCode } from '../errors.ts'
 import type { Append, Lock } from '../ledger/ledger.ts'
-import type { ApprovalRow, EffectRow } from '../ledger/reads.ts'
+import type { ApprovalRow } from '../ledger/reads.ts'
 import type { Tool } from '../tools/tool.ts'
 import { effectIdOf, mintKey } from './effect-key.ts'
 import type { EffectDispatched } from './events.ts'
 import type { Gathered } from './gathered.ts'
-import { type Decision, judge, type Question } from './judge.ts'
+import { judge, type Question } from './judge.ts'
 import { draftDecision, gatheredOf, questionOf, signaturesThatCount } from './judge-action.ts'
 import type { Moving } from './moving.ts'
 import { type Plan, planOf } from './plan.ts'
@@ -67,9 +67,15 @@ async function tryDispatch(
       const charter = found.charter?.charter ?? pinned.page.hash
       if (charter !== inForce.page.hash) return { commit: false, answer: { dispatched: 'moved', charter } }
       const signatures = isUsable(found.approval, effect) ? signaturesThatCount(moving, action, gathered) : {}
-      const live = liveFrom(found, plan, { ...question, effect }, { ...found, now, signatures, breakerOpen: false })
-      const decision = judgeSubject(judge(world.evaluator, question, live), found.open, effect)
-      if ('busyUntil' in decision) return { commit: false, answer: { dispatched: 'busy', until: decision.busyUntil } }
+      const others = found.open.filter((row) => row.effect !== effect)
+      const unresolved = others.some(({ status }) => status === 'unknown')
+      const standing = { ...found, now, signatures, breakerOpen: false, unresolved }
+      const live = liveFrom(found, plan, { ...question, effect }, standing)
+      const decision = judge(world.evaluator, question, live)
+      if (decision.decision === 'allow' && others.length > 0) {
+        const until = Math.max(...others.map(({ settles_by }) => settles_by))
+        return { commit: false, answer: { dispatched: 'busy', until } }
+      }
       if (decision.decision !== 'allow') {
         // A re-send that is refused is no new decision about the action: its effect stands.
         const isFirst = action.effect === undefined
@@ -89,20 +95,6 @@ async function tryDispatch(
 /** A grant that nobody has used up, or that this very effect has: a re-send needs no new answer. */
 const isUsable = (approval: ApprovalRow | null, effect: string): boolean =>
   approval?.status === 'granted' && (approval.consumed_by ?? effect) === effect
-
-/** In flight on the same subject: wait. Unknown: nothing more happens to the subject until somebody settles it. */
-function judgeSubject(
-  decision: Decision,
-  open: readonly EffectRow[],
-  effect: string,
-): Decision | { busyUntil: number } {
-  const others = open.filter((row) => row.effect !== effect)
-  if (decision.decision !== 'allow' || others.length === 0) return decision
-  if (!others.some(({ status }) => status === 'unknown')) {
-    return { busyUntil: Math.max(...others.map(({ settles_by }) => settles_by)) }
-  }
-  return { ...decision, decision: 'deny', code: 'effect_unresolved', rules: ['subject'] }
-}
 
 /** The first subject that the tool declares; a tool without any is held against its own run only. */
 const subjectOf = ({ journal }: Moving, { refs }: Gathered): string => refs[0]?.id ?? `run:${journal.run.id}`

@@ -68,6 +68,7 @@ const live: Live = {
   grants: [grant],
   limits: { pinned: {}, inForce: {} },
   brokenBound: undefined,
+  unresolved: false,
   holders: { pinned: 0, inForce: 0 },
   signatures: {},
   breakerOpen: false,

@@ -28,6 +28,8 @@ export interface Live {
   readonly holders: { readonly pinned: number; readonly inForce: number }
   readonly signatures: Signatures
   readonly breakerOpen: boolean
+  /** Another effect on the primary subject is unknown: nothing more happens to it until somebody settles that one. */
+  readonly unresolved: boolean
 }
 
 export type Sums = Readonly<Record<string, number>>
@@ -91,6 +93,7 @@ export function judge(evaluator: Evaluator, question: Question, live: Live): Dec
     live.signatures,
   )
   if (judged.outcome === 'deny') return deny(judged.code, judged.reasons, judged.errors.join('; ') || undefined)
+  if (live.unresolved) return deny('effect_unresolved', ['subject'])
   if (judged.outcome === 'allow') return { decision: 'allow', rules: judged.reasons, asks: [], stage: level }
   const asks = judged.steps.map(({ from, count, expiresInMs }) => ({ from, count, expires_in_ms: expiresInMs }))
   return { decision: 'ask', rules: judged.because, asks, stage: level }

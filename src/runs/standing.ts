@@ -30,6 +30,7 @@ export async function groundOf(moving: Moving): Promise<Ground> {
     ...nothingMoved,
     signatures: {},
     breakerOpen: false,
+    unresolved: false,
   }
   return { inForce, live }
 }
@@ -54,6 +55,7 @@ export interface Standing {
   readonly grants: readonly GrantRow[]
   readonly signatures: Signatures
   readonly breakerOpen: boolean
+  readonly unresolved: boolean
   readonly now: number
 }
 
@@ -62,7 +64,7 @@ export function liveFrom(
   found: Found<ReturnType<typeof planReads>>,
   plan: Plan,
   question: Planned & { pinned: CompiledCharter; inForce: CompiledCharter },
-  { now, stops, grants, signatures, breakerOpen }: Standing,
+  { now, stops, grants, signatures, breakerOpen, unresolved }: Standing,
 ): Live {
   const sums = (charter: CompiledCharter): Sums =>
     Object.fromEntries(limitsOf(charter, question).map((named) => [named.name, most(found, named)]))
@@ -74,6 +76,7 @@ export function liveFrom(
     grants,
     signatures,
     breakerOpen,
+    unresolved,
     brokenBound: brokenBound(
       plan.granted,
       plan.debited,
