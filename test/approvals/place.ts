@@ -5,7 +5,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import type { TestContext } from 'node:test'
 import { connectDesk } from '../../examples/refunds/desk/client.ts'
 import type { FaultRule } from '../../examples/refunds/desk/faults.ts'
 import type { DeskData } from '../../examples/refunds/desk/seed.ts'
@@ -28,8 +27,8 @@ export type Place = Awaited<ReturnType<typeof openPlace>>
 
 type Groups = Readonly<Record<string, readonly string[]>>
 
-export async function openPlace(test: TestContext, database: Database, { groups, data }: PlaceParts) {
-  const ends = endsOf(test)
+/** What the test opens on top of it is added to `ends`, and closed before it. */
+export async function openPlace(ends: AsyncDisposableStack, database: Database, { groups, data }: PlaceParts) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'charter-story-'))
   ends.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   const hidden = path.join(folder, '.charter')
@@ -40,8 +39,6 @@ export async function openPlace(test: TestContext, database: Database, { groups,
   const witness = openWitness(desk.file)
   ends.defer(witness.close)
   return {
-    /** What the test opens on top of it is closed before it. */
-    ends,
     folder,
     ledger: await ledgerFor(ends, database, hidden),
     keyring: path.join(hidden, 'keyring.db'),
@@ -65,13 +62,6 @@ export const namesOf = ({ folder, ledger, keyring, deskUrl }: PlaceNames): Place
   keyring,
   deskUrl,
 })
-
-/** Closed in reverse when the test ends: what stands on something else goes first. */
-function endsOf(test: TestContext): AsyncDisposableStack {
-  const ends = new AsyncDisposableStack()
-  test.after(() => ends.disposeAsync())
-  return ends
-}
 
 async function ledgerFor(ends: AsyncDisposableStack, database: Database, folder: string): Promise<string> {
   if (database === 'sqlite') return path.join(folder, 'ledger.db')

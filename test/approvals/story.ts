@@ -28,13 +28,15 @@ export async function openStory(
   asked: Partial<Asked> = {},
   groups: Groups = people,
 ) {
-  const place = await openPlace(test, database, { groups })
+  const ends = new AsyncDisposableStack()
+  test.after(() => ends.disposeAsync())
+  const place = await openPlace(ends, database, { groups })
   const names = namesOf(place)
   writePage(names, { count: 1, expiresIn: '4h', ...asked })
   const { ledger, keyring } = names
   const agent = refundAgent(names)
   const door = await createRuntime({ ledger, keyring, agents: [agent], engine: false })
-  place.ends.defer(door.close)
+  ends.defer(door.close)
   const { house } = door
 
   const eventsOf = (stream: string) => house.ledger.read(house.tenant, stream)
@@ -56,6 +58,7 @@ export async function openStory(
 
   return {
     ...place,
+    ends,
     names,
     house,
     event,
@@ -63,7 +66,7 @@ export async function openStory(
     typesOf: async (stream: string) => (await eventsOf(stream)).map(({ type }) => type),
     start: (task: RefundTask): Promise<RunHandle> =>
       door.start(agent, { input: task, onBehalfOf: 'rita@acme.example' }),
-    engine: (halt?: Halt) => spawnProgram(place.ends, engineProgram, { place: names, halt }),
+    engine: (halt?: Halt) => spawnProgram(ends, engineProgram, { place: names, halt }),
     /** The question that the run waits for, once it does. */
     question: async (run: RunHandle, not?: string): Promise<string> =>
       whenSo(async () => {
