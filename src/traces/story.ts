@@ -22,8 +22,8 @@ export function storyOf(trace: Trace): readonly StoryLine[] {
         ? []
         : [line(`turn:${turn}:${at}`, at, 1, `turn ${turn}: the model did not answer (${failed})`)],
     ),
-    ...trace.waits.flatMap((wait) => storyOfWait('run', wait, 1)),
     ...trace.escalations.map(sayEscalation),
+    ...trace.waits.flatMap((wait) => storyOfWait('run', wait, 1)),
   ]
   // A stable sort: what happened in one commit stays in the order in which it is told.
   return [...beginning(trace), ...middle.sort((a, b) => a.at - b.at), ...ending(trace)]

@@ -278,3 +278,28 @@ test('a no of the system of record to a later attempt says nothing of an earlier
   })
   assert.equal(traceOf(run.source).actions[0]?.effects[0]?.status, 'not_committed')
 })
+
+test('a grant that the editor of the question alone has signed names the editor', () => {
+  const run = begun(1)
+  propose(run, '1.1e', 'send_reply', { text: 'Dear Luis' }, 'write')
+  judged(run, '1.1e', { decision: 'ask', asks: [{ from: 'leads', count: 1, expires_in_ms: 1_000 }] })
+  run
+    .beside('approval/apr_2', 'approval.requested', { approval: 'apr_2' })
+    .beside('approval/apr_2', 'approval.granted', { approval: 'apr_2', by: ['sam@acme.example'] })
+    .add({ type: 'run.waiting', body: { awaits: 'approval', id: 'apr_2', action: '1.1e' } })
+    .add({ type: 'run.woken', body: { awaits: 'approval', id: 'apr_2', outcome: 'granted' } })
+  assert.match(sayStory(storyOf(traceOf(run.source))).join('\n'), /approval apr_2 granted by sam@acme\.example/)
+})
+
+test('why a run went to people is said before that it waits for them', () => {
+  const run = begun(1)
+    .add(
+      { type: 'run.escalated', body: { escalation: 'handoff_to_human', code: 'budget_exceeded', handoff: 'hand_1' } },
+      0,
+    )
+    .add({ type: 'run.waiting', body: { awaits: 'handoff', id: 'hand_1' } }, 0)
+  assert.deepEqual(sayStory(storyOf(traceOf(run.source))).slice(-2), [
+    '  escalated: budget_exceeded → handoff_to_human hand_1',
+    '  waits for handoff hand_1',
+  ])
+})

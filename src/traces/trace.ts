@@ -347,11 +347,24 @@ function endWait(trace: Drawing, { at, body }: Extract<RunEvent, { type: 'run.wo
 
 const streamOf = (awaits: TracedWait['awaits']) => (awaits === 'approval' ? 'approval' : 'handoff')
 
-const deedsOfPeople = ['approval.signed', 'approval.denied', 'approval.edited', 'handoff.resolved', 'handoff.returned']
+const deedsOfPeople = [
+  'approval.signed',
+  'approval.granted',
+  'approval.denied',
+  'approval.edited',
+  'handoff.resolved',
+  'handoff.returned',
+]
 
+/** Who edits has signed the new question as well, and nobody else may have: such a grant alone names them. */
 function peopleOf({ beside }: TraceSource, stream: string): readonly string[] {
   const deeds = (beside.get(stream) ?? []).filter(({ type }) => deedsOfPeople.includes(type))
-  return [...new Set(deeds.map(({ body, actor }) => (typeof body.by === 'string' ? body.by : actor)))]
+  return [...new Set(deeds.flatMap(({ body, actor }) => namesIn(body.by) ?? actor))]
+}
+
+function namesIn(by: Json | undefined): readonly string[] | undefined {
+  const names = [by].flat().filter((name) => typeof name === 'string')
+  return names.length > 0 ? names : undefined
 }
 
 /** By the calls of the answer, all of which are known when the first of them is told of. */
