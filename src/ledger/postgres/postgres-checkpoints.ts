@@ -14,7 +14,7 @@ import {
 } from '../statements/checkpoints.ts'
 import { eventOf, plainRow, type StoredRow, streamEvents } from '../statements/events.ts'
 import type { Statement } from '../statements/statement.ts'
-import { allOf } from './pipeline.ts'
+import { sendTogether } from './pipeline.ts'
 import { type Connection, type PreparedTexts, run, statementName } from './postgres-connection.ts'
 import { serverCode, uniqueViolation } from './postgres-errors.ts'
 
@@ -35,7 +35,7 @@ export class PostgresCheckpoints implements CheckpointStore {
   pending() {
     const { with: using, texts } = this.#parts
     return using(async (connection) => {
-      const [, last, moved] = await allOf([
+      const [, last, moved] = await sendTogether(connection, () => [
         connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
         run(connection, texts.prepare(lastCheckpoint)),
         run(connection, texts.prepare(movedHeads)),
@@ -49,7 +49,7 @@ export class PostgresCheckpoints implements CheckpointStore {
     const { with: using, texts } = this.#parts
     try {
       await using(async (connection) => {
-        await allOf([
+        await sendTogether(connection, () => [
           connection.query('BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL statement_timeout = 60000'),
           run(connection, texts.prepare(insertCheckpoint(checkpoint))),
           connection.query(insertLeaves(leaves)),

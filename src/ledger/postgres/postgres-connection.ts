@@ -14,6 +14,8 @@ export interface Prepared {
 
 /** What both a pool's client and a single client can do. */
 export interface Connection {
+  /** The line itself, which may be told to gather what it is to send. */
+  readonly connection: { readonly stream: { cork(): void; uncork(): void } }
   query(text: string): Promise<{ rows: StoredRow[]; command: string }>
   query(prepared: { name: string; text: string; values: unknown[] }): Promise<{ rows: StoredRow[]; command: string }>
 }

@@ -4,7 +4,7 @@ import { eventOf, plainRow, selectEvents } from '../statements/events.ts'
 import { eventsAfter, mendingStatement, rowsBetween } from '../statements/rows.ts'
 import type { Statement } from '../statements/statement.ts'
 import { begin, wholeHouse } from './locks.ts'
-import { allOf } from './pipeline.ts'
+import { sendTogether } from './pipeline.ts'
 import { barrier, type PositionOffset } from './positions.ts'
 import { type Connection, type PreparedTexts, run } from './postgres-connection.ts'
 
@@ -33,7 +33,7 @@ export class PostgresRows implements ProjectionRows {
   look({ after, table, beyond, most }: Page): Promise<Seen> {
     const settled = { sql: `SELECT ${barrier} AS settled`, params: { offset: this.#parts.offset } }
     return this.#parts.with(async (connection) => {
-      const [, events, until, rows] = await allOf([
+      const [, events, until, rows] = await sendTogether(connection, () => [
         connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
         this.#say(connection, eventsAfter(after)),
         this.#say(connection, settled),
@@ -50,12 +50,15 @@ export class PostgresRows implements ProjectionRows {
 
   mend(after: number, decide: (events: readonly LedgerEvent[]) => readonly Mending[]): Promise<void> {
     return this.#parts.with(async (connection) => {
-      const [, events] = await allOf([
+      const [, events] = await sendTogether(connection, () => [
         connection.query(begin('', wholeHouse)),
         this.#say(connection, eventsAfter(after)),
       ])
       const statements = decide(events.rows.map(eventOf)).map(mendingStatement)
-      await allOf([...statements.map((statement) => this.#say(connection, statement)), connection.query('COMMIT')])
+      await sendTogether(connection, () => [
+        ...statements.map((statement) => this.#say(connection, statement)),
+        connection.query('COMMIT'),
+      ])
     })
   }
 

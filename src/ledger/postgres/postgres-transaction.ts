@@ -14,11 +14,10 @@ import type { Append, Lock, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
 import type { Read } from '../reads.ts'
 import { changeStatement } from '../statements/change.ts'
-import { insertEvent, insertPayload, moveHead } from '../statements/events.ts'
 import { unwritten } from '../statements/head.ts'
-import type { Statement } from '../statements/statement.ts'
+import { appendStatement } from './append-statement.ts'
 import { begin } from './locks.ts'
-import { allOf } from './pipeline.ts'
+import { sendTogether } from './pipeline.ts'
 import { firstPosition, mostEvents, type PositionOffset } from './positions.ts'
 import { type Connection, type Prepared, type PreparedTexts, run } from './postgres-connection.ts'
 import { isConnectionLost } from './postgres-errors.ts'
@@ -67,7 +66,10 @@ export async function perform<Reads extends Readonly<Record<string, Read>>, Answ
 ): Promise<Performed<Answer>> {
   const plan = planReads(work.reads)
   const reading = combine(plan, work.tenant, ownReads(streamsOf(locks)))
-  const [, read] = await allOf([connection.query(begin(work.tenant, locks)), run(connection, reading)])
+  const [, read] = await sendTogether(connection, () => [
+    connection.query(begin(work.tenant, locks)),
+    run(connection, reading),
+  ])
   const decided = decideSafely(context, work, plan, read.rows[0] ?? {}, locks)
   if (decided.done === 'decided' && decided.writes.length > 0) return commit(connection, decided)
   await connection.query('ROLLBACK')
@@ -97,22 +99,25 @@ function decideSafely<Reads extends Readonly<Record<string, Read>>, Answer>(
 
 /** The events that the appends make, and everything that is said to the database to keep them. */
 function writing(context: PostgresContext, tenant: string, appends: readonly Append[], standing: Standing) {
-  const heads = new Map(standing.heads)
-  const moved = new Map<string, StreamHead>()
-  const events: LedgerEvent[] = []
-  const statements: Statement[] = []
+  const known = new Map(standing.heads)
+  const heads = new Map<string, StreamHead>()
+  const stored: StoredEvent[] = []
   for (const append of appends) {
     const { stream } = append
-    const stored = chainOne(context, tenant, append, standing, heads.get(stream) ?? unwritten, events.length)
-    events.push(...stored.map(({ event }) => event))
-    statements.push(...statementsOf(context.projections, append, stored))
-    const last = stored.at(-1)
-    if (last) for (const map of [heads, moved]) map.set(stream, last.event)
+    stored.push(...chainOne(context, tenant, append, standing, known.get(stream) ?? unwritten, stored.length))
+    const last = stored.at(-1)?.event
+    if (last?.stream !== stream) continue
+    known.set(stream, last)
+    heads.set(stream, last)
   }
-  if (events.length > mostEvents) throw tooMany(events.length)
-  const inOrder = [...moved].sort(([a], [b]) => (a < b ? -1 : 1)).map(([stream, head]) => moveHead(stream, head))
-  const writes = [...statements, ...inOrder].map((statement) => context.texts.prepare(statement, { tenant }))
-  return { events, writes }
+  if (stored.length > mostEvents) throw tooMany(stored.length)
+  const payloads = appends.flatMap((append) => append.payloads ?? [])
+  const events = stored.map(({ event }) => event)
+  if (events.length + payloads.length === 0) return { events, writes: [] }
+  return {
+    events,
+    writes: [appendStatement({ tenant, events: stored, payloads, heads }), ...changesOf(context, events)],
+  }
 }
 
 function chainOne(
@@ -130,17 +135,12 @@ function chainOne(
   return chain(append.events, { ledgerId, tenant, stream, head, position, now })
 }
 
-function statementsOf(
-  projections: readonly Projection[],
-  { payloads = [] }: Append,
-  stored: readonly StoredEvent[],
-): Statement[] {
-  const changes = stored.flatMap(({ event }) => project(projections, event).map((change) => ({ change, event })))
-  return [
-    ...stored.map(insertEvent),
-    ...payloads.map(insertPayload),
-    ...changes.map(({ change, event }) => changeStatement(change, event.tenant)),
-  ]
+function changesOf({ projections, texts }: PostgresContext, events: readonly LedgerEvent[]): Prepared[] {
+  return events.flatMap((event) =>
+    project(projections, event).map((change) =>
+      texts.prepare(changeStatement(change, event.tenant), { tenant: event.tenant }),
+    ),
+  )
 }
 
 const tooMany = (count: number) =>
@@ -150,7 +150,7 @@ async function commit<Answer>(connection: Connection, decided: Decided<Answer>):
   const { answer, events, writes } = decided
   try {
     // One packet: the answers are looked at in order, and COMMIT undoes everything where one of them was an error.
-    await allOf([...writes.map((write) => run(connection, write)), connection.query('COMMIT')])
+    await sendTogether(connection, () => [...writes.map((write) => run(connection, write)), connection.query('COMMIT')])
     return { done: 'committed', answer, events }
   } catch (error) {
     if (isConnectionLost(error)) return { done: 'unknown', answer, events, error }
