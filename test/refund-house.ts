@@ -8,7 +8,6 @@ import path from 'node:path'
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { DeskData } from '../examples/refunds/desk/seed.ts'
 import { type Desk, type DeskOptions, startDesk } from '../examples/refunds/desk/start-desk.ts'
-import { loadCharter } from '../src/charter/load.ts'
 import type { Clock } from '../src/clock.ts'
 import { type Answer, answerApproval } from '../src/commands/answer-approval.ts'
 import { applyCharter } from '../src/commands/apply-charter.ts'
@@ -23,25 +22,14 @@ import type { RunResult } from '../src/run-handle.ts'
 import type { RunEventBodies, RunEventType } from '../src/runs/events.ts'
 import type { StartInput } from '../src/runs/start-run.ts'
 import type { Tool } from '../src/tools/tool.ts'
-import { toolSet } from '../src/tools/tool-set.ts'
 import { type PageParts, pageText } from './page-text.ts'
 import { freshDatabase } from './postgres.ts'
+import { agentOf, prices } from './refund-agent.ts'
+import { engineElsewhere } from './refund-process.ts'
 import { refundTools } from './refund-tools.ts'
 import { type SkippingClock, skippingClock } from './skipping-clock.ts'
 
 export type Database = 'memory' | 'file' | 'postgres'
-
-export function agentOf(page: string, tools: readonly Tool[], model: LanguageModelV4, files = {}): Agent {
-  const source = { file: 'refunds.charter.yaml', text: page, files: files as Record<string, string> }
-  const read = () => ({
-    page: loadCharter({ file: source.file, text: page, readFile: (file) => source.files[file] }).page,
-    source,
-  })
-  return { name: read().page.agent.name, tools: toolSet(tools), models: { 'scripted/refunds': model }, file: '', read }
-}
-
-/** One dollar a million tokens, in and out: what a token costs is a micro-dollar. */
-const prices = { 'scripted/refunds': { inputPerMillionUsd: '1', outputPerMillionUsd: '1' } }
 
 /** What a small shop has: nine invoices of 100.00, the odd ones of customer c_1 and the even ones of c_2; three tickets. */
 const shop: DeskData = {
@@ -118,6 +106,10 @@ export interface RefundHouse extends AsyncDisposable {
   apply(page: PageParts): Promise<void>
   /** Another runtime on the same ledger, the same desk and the same conversations. */
   another(wanted?: Omit<HouseWanted, 'database' | 'desk'>): Promise<RefundHouse>
+  /** An engine on this ledger in a process of its own, that plays the conversations written so far. */
+  engineElsewhere(leaseMs?: number): ReturnType<typeof engineElsewhere>
+  /** Writes another end for the conversation of a run. */
+  rewrite(run: string, turns: readonly ScriptedTurn[]): Promise<void>
   /** Once it is so; ten seconds at most. */
   until(isSo: () => boolean | Promise<boolean>): Promise<void>
 }
@@ -225,6 +217,18 @@ async function openHouse(ground: Ground, wanted: Omit<HouseWanted, 'database' | 
       await applyCharter(house, loaded, source, 'owner@acme.example')
     },
     another: (more = {}) => openHouse(ground, { ...wanted, ...more }),
+    engineElsewhere: (leaseMs = 30_000) =>
+      engineElsewhere({
+        ...ground,
+        desk: desk.url,
+        page: pageText(wanted.page),
+        conversations: JSON.parse(JSON.stringify(conversations)),
+        leaseMs,
+      }),
+    rewrite: async (run, turns) => {
+      const [started] = await bodies(run, 'run.started')
+      conversations[nameIn(JSON.stringify(await content(run, started?.input)))] = turns
+    },
     until: (isSo) => until(isSo, clock),
     [Symbol.asyncDispose]: () => runtime.close(),
   }

@@ -1,0 +1,91 @@
+/** Who may move a run: several engines on one PostgreSQL, one on a file, and whatever runs are not theirs. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type RefundHouse, refund, refundHouse, say } from '../../test/refund-house.ts'
+import { skippingClock } from '../../test/skipping-clock.ts'
+import type { Tool } from '../tools/tool.ts'
+
+const sendings = ({ desk }: RefundHouse) => desk.arrivals().filter(({ method }) => method === 'POST')
+
+test('D9 two engines on one database share the runs, and each run is moved by one of them', async () => {
+  await using house = await refundHouse({ database: 'postgres', options: { concurrency: 2 } })
+  await using other = await house.another()
+  const runs = await Promise.all(
+    Array.from({ length: 9 }, (_, n) => (n % 2 ? house : other).start([refund(`in_${n + 1}`), say('Done.')])),
+  )
+  const engines = new Set<string>()
+  for (const run of runs) {
+    assert.equal((await house.settled(run)).status, 'done')
+    const movers = new Set(
+      (await house.events(run)).map(({ actor }) => actor).filter((actor) => actor.startsWith('engine:')),
+    )
+    assert.equal(movers.size, 1)
+    for (const mover of movers) engines.add(mover)
+  }
+  assert.equal(sendings(house).length, 9)
+  assert.equal(house.desk.commits().length, 9)
+})
+
+test('D9 an engine that was paused finds its lease gone: nothing it still appends is kept, and nothing is done twice', async () => {
+  const gate = Promise.withResolvers<void>()
+  let calls = 0
+  // The first refund is made, and its answer is not seen before the test opens the gate.
+  const slow = (own: readonly Tool[]) =>
+    own.map((tool) => {
+      if (tool.name !== 'request_refund') return tool
+      const execute: Tool['execute'] = async (input, sending) => {
+        calls += 1
+        const isFirst = calls === 1
+        const answer = await tool.execute(input, { ...sending, signal: new AbortController().signal })
+        if (isFirst) await gate.promise
+        return answer
+      }
+      return { ...tool, execute }
+    })
+  const clock = skippingClock()
+  await using paused = await refundHouse({ database: 'postgres', options: { leaseMs: 300 }, clock, tools: slow })
+  const run = await paused.start([refund('in_1'), say('Done.')])
+  await paused.until(() => paused.desk.commits().length === 1)
+  clock.freeze()
+  await using other = await paused.another({ options: {}, clock: skippingClock() })
+  assert.equal((await other.settled(run)).status, 'done')
+  const before = await other.events(run)
+  gate.resolve()
+  clock.thaw()
+  await paused.runtime.close()
+  const engines = [...new Set(before.map(({ actor }) => actor).filter((actor) => actor.startsWith('engine:')))]
+  assert.equal(engines.length, 2)
+  assert.equal(before.find(({ actor }) => actor === engines[1])?.type, 'run.recovered')
+  assert.deepEqual(await other.events(run), before)
+  assert.equal(paused.desk.commits().length, 1)
+  assert.equal(new Set(sendings(paused).map(({ idempotency_key }) => idempotency_key)).size, 1)
+})
+
+test('D9 a second engine on one file is refused, by the name of the first', async () => {
+  await using house = await refundHouse({ database: 'file' })
+  await assert.rejects(house.another(), { code: 'ledger_locked' })
+  const { run } = await house.play([refund('in_1'), say('Done.')])
+  assert.equal((await house.settled(run)).status, 'done')
+})
+
+test('D9 a process without an engine starts runs and answers questions, and the engine of the file goes on', async () => {
+  await using house = await refundHouse({ database: 'file' })
+  await using door = await house.another({ options: { engine: false } })
+  const waiting = await door.play([refund('in_1', '60.00'), say('Done.')])
+  assert.ok(waiting.status === 'waiting')
+  await door.answer(waiting.approvals[0].id, { type: 'grant' })
+  assert.equal((await door.settled(waiting.run)).status, 'done')
+  assert.equal(house.desk.commits().length, 1)
+})
+
+test('an engine leaves the runs of another environment alone, however many wait, and moves its own', async () => {
+  await using house = await refundHouse({ database: 'file', options: { concurrency: 1 } })
+  await using elsewhere = await house.another({ options: { engine: false, environment: 'prod' } })
+  const theirs = await Promise.all([1, 2, 3].map(() => elsewhere.start([say('Done.')])))
+  assert.equal((await house.play([say('Done.')])).status, 'done')
+  for (const run of theirs)
+    assert.deepEqual(
+      (await house.events(run)).map(({ type }) => type),
+      ['run.started'],
+    )
+})
