@@ -12,7 +12,7 @@ const constraint = 19
 const notADatabase = 26
 
 /** The primary result code, or nothing for an error that is not SQLite's. */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
   return error.errcode & 0xff
 }

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ask, openWith } from './ask.ts'
+import { type LedgerUnderTest, tenant } from './ledger-under-test.ts'
+import { approvalRow, handoffRow, put, putRun, runRow } from './rows.ts'
+
+export function testReadsOfRuns(name: string, under: LedgerUnderTest): void {
+  test(`${name}: approvals are found by id, by status and by run`, async (t) => {
+    const rows = [
+      approvalRow('a1'),
+      approvalRow('a2', { run: 'run_2' }),
+      approvalRow('a3', { status: 'granted', settled_at: 5, settled_by: 'bo', consumed_by: 'e1' }),
+    ]
+    const ledger = await openWith(t, under, ...rows.map((row) => put('approvals', row)))
+    const found = await ask(ledger, {
+      one: { read: 'approval', approval: 'a3' },
+      absent: { read: 'approval', approval: 'a4' },
+      all: { read: 'approvals' },
+      pending: { read: 'approvals', status: 'pending' },
+      ofRun: { read: 'approvals', run: 'run_1' },
+      both: { read: 'approvals', status: 'pending', run: 'run_1' },
+    })
+    const [a1, a2, a3] = rows
+    assert.deepEqual(found, { one: a3, absent: null, all: rows, pending: [a1, a2], ofRun: [a1, a3], both: [a1] })
+  })
+
+  test(`${name}: handoffs are found by status and by run`, async (t) => {
+    const rows = [
+      handoffRow('h1'),
+      handoffRow('h2', { run: 'run_2', status: 'claimed', claimed_by: 'bo', claimed_at: 3, settled_at: 9 }),
+    ]
+    const ledger = await openWith(t, under, ...rows.map((row) => put('handoffs', row)))
+    const found = await ask(ledger, {
+      all: { read: 'handoffs' },
+      assigned: { read: 'handoffs', status: 'assigned' },
+      ofRun: { read: 'handoffs', run: 'run_2' },
+    })
+    assert.deepEqual(found, { all: rows, assigned: [rows[0]], ofRun: [rows[1]] })
+  })
+
+  test(`${name}: runs are listed youngest first, by status and agent, page by page`, async (t) => {
+    const rows = [
+      runRow('run_1'),
+      runRow('run_2', { status: 'done', ended_at: 9, reason: 'budget_exceeded', session: 's', start_key: 'k' }),
+      runRow('run_3', { agent: 'crm' }),
+      runRow('run_4', { awaits: 'timer', awaited: 't', wake_at: 5 }),
+    ]
+    const ledger = await openWith(t, under, ...rows.map(({ run, ...row }) => putRun(run, row)))
+    const found = await ask(ledger, {
+      one: { read: 'run', run: 'run_2' },
+      absent: { read: 'run', run: 'run_9' },
+      all: { read: 'runs', most: 10 },
+      two: { read: 'runs', most: 2 },
+      next: { read: 'runs', most: 2, before: 'run_3' },
+      running: { read: 'runs', most: 10, status: 'running' },
+      crm: { read: 'runs', most: 10, agent: 'crm', status: 'running' },
+    })
+    const [r1, r2, r3, r4] = rows
+    assert.deepEqual(found, {
+      one: r2,
+      absent: null,
+      all: [r4, r3, r2, r1],
+      two: [r4, r3],
+      next: [r2, r1],
+      running: [r4, r3, r1],
+      crm: [r3],
+    })
+  })
+
+  test(`${name}: a start key leads to its run, for its agent and environment`, async (t) => {
+    const ledger = await openWith(
+      t,
+      under,
+      putRun('run_1', { start_key: 'ZD-1' }),
+      putRun('run_2', { start_key: 'ZD-2' }),
+    )
+    const found = await ask(ledger, {
+      mine: { read: 'start_key', agent: 'billing', environment: 'dev', key: 'ZD-1' },
+      elsewhere: { read: 'start_key', agent: 'billing', environment: 'production', key: 'ZD-1' },
+      other: { read: 'start_key', agent: 'crm', environment: 'dev', key: 'ZD-1' },
+    })
+    assert.deepEqual(found, { mine: { run: 'run_1', input_digest: 'digest of run_1' }, elsewhere: null, other: null })
+  })
+
+  test(`${name}: runs are ready when nothing is waited for, the time has come, or people have answered`, async (t) => {
+    const now = Date.now()
+    const ledger = await openWith(
+      t,
+      under,
+      putRun('r1'),
+      putRun('r2', { awaits: 'timer', wake_at: now - 1000 }),
+      putRun('r3', { awaits: 'timer', wake_at: now + 60_000 }),
+      putRun('r4', { awaits: 'approval', awaited: 'a_open' }),
+      putRun('r5', { awaits: 'approval', awaited: 'a_settled', wake_at: now + 90_000 }),
+      putRun('r6', { awaits: 'handoff', awaited: 'h_open' }),
+      putRun('r7', { awaits: 'handoff', awaited: 'h_settled' }),
+      putRun('r8', { ended_at: 5 }),
+      putRun('r9', { ended_at: 5, awaits: 'timer', wake_at: now - 1000 }),
+      put('approvals', approvalRow('a_open')),
+      put('approvals', approvalRow('a_settled', { status: 'granted', settled_at: 5 })),
+      put('handoffs', handoffRow('h_open')),
+      put('handoffs', handoffRow('h_settled', { status: 'returned', settled_at: 5 })),
+    )
+    const { ready, two, timer } = await ask(ledger, {
+      ready: { read: 'ready_runs', most: 10 },
+      two: { read: 'ready_runs', most: 2 },
+      timer: { read: 'next_timer' },
+    })
+    assert.deepEqual(
+      ready.map(({ run }) => run),
+      ['r1', 'r2', 'r5', 'r7'],
+    )
+    assert.deepEqual(
+      two.map(({ run }) => run),
+      ['r1', 'r2'],
+    )
+    assert.equal(timer, now - 1000)
+  })
+
+  test(`D9 ${name}: a run whose lease is held is not ready for anybody else`, async (t) => {
+    const ledger = await openWith(t, under, putRun('r1'), putRun('r2'))
+    await ledger.leases.enter('eng_1')
+    const lease = await ledger.leases.take(tenant, 'r1', 'eng_1', 60_000)
+    const reads = { ready: { read: 'ready_runs', most: 10 } } as const
+    assert.deepEqual((await ask(ledger, reads)).ready, [{ run: 'r2' }])
+    await ledger.leases.release(tenant, 'r1', 'eng_1', lease?.epoch ?? 0)
+    assert.deepEqual((await ask(ledger, reads)).ready, [{ run: 'r1' }, { run: 'r2' }])
+  })
+}
