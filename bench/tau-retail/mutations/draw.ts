@@ -48,9 +48,9 @@ export const classes: Readonly<Record<string, Class>> = {
   'empty-list': { make: emptyLists, quota: 500 },
   'foreign-payment': { make: foreignPayments, quota: ofEach },
   'after-final': { make: afterFinal, quota: ofEach },
-  unconfirmed: { make: unconfirmed, quota: 2_000 },
+  unconfirmed: { make: unconfirmed, quota: 1_500 },
   'no-look-up': { make: withoutLookUp, quota: 600 },
-  'over-budget': { make: overBudget, quota: 600 },
+  'over-budget': { make: overBudget, quota: 520 },
 }
 
 /** @param source what to make them from; its chance is taken from the seed, class by class. */

@@ -16,7 +16,7 @@ export interface Share {
   readonly lanes: number
 }
 
-const settleEvery = 50
+const settleEvery = 100
 const checkHashEvery = 200
 
 export async function playLane(
