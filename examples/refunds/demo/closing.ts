@@ -44,14 +44,16 @@ export async function closeTheBooks(books: Books): Promise<boolean> {
   return problems.length === 0
 }
 
-function surprise({ ticket, result }: Worked, { writes }: Reckoning): string[] {
-  const { status, code, refunded } = ticket.ends
-  const found = refundedIn(writes, result.run)
-  if (result.status === status && (code === undefined || result.code === code) && found === refunded) return []
-  const meant = `${[status, code].filter(Boolean).join(', ')}, with ${sayCents(refunded)} refunded`
-  const ended = `${[result.status, result.code].filter(Boolean).join(', ')}, with ${sayCents(found)}`
-  return [`${ticket.ticket} was to end ${meant}; it ended ${ended}`]
+function surprise({ ticket, result, trace }: Worked, { writes }: Reckoning): string[] {
+  const { status, code, refunded, asked = 0 } = ticket.ends
+  const meant = [status, code, sayCents(refunded), `people asked ${asked} times`]
+  const times = trace.actions.flatMap(({ waits }) => waits).length
+  const ended = [result.status, result.code, sayCents(refundedIn(writes, result.run)), `people asked ${times} times`]
+  const differs = meant.some((part, index) => part !== undefined && part !== ended[index])
+  return differs ? [`${ticket.ticket} was to end ${say(meant)}; it ended ${say(ended)}`] : []
 }
+
+const say = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(', ')
 
 function rowOf({ result, trace }: Worked, { writes }: Reckoning): readonly string[] {
   const refunded = refundedIn(writes, result.run)

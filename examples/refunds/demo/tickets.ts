@@ -14,8 +14,8 @@ export interface DemoTicket {
   readonly fault?: FaultRule
   /** What people say to a question about the tool, where it is not the usual. */
   readonly replies?: Readonly<Record<string, Reply>>
-  /** How the scripted run ends, and the cents that it refunds. */
-  readonly ends: { readonly status: string; readonly code?: string; readonly refunded: number }
+  /** How the scripted run ends, the cents that it refunds, and how often people are asked on the way. */
+  readonly ends: { readonly status: string; readonly code?: string; readonly refunded: number; readonly asked?: number }
 }
 
 /** Finance says yes to what the page lets it be asked, a support lead reads before something is sent. */
@@ -37,7 +37,7 @@ export const demoTickets: readonly DemoTicket[] = [
     invoice: 'in_93K2',
     about: 'a cracked lid, 49.00 USD',
     shows: 'one that waits for a person, who says yes from another process',
-    ends: { status: 'done', refunded: 4900 },
+    ends: { status: 'done', refunded: 4900, asked: 1 },
   },
   {
     ticket: 'ZD-188246',
@@ -69,7 +69,7 @@ export const demoTickets: readonly DemoTicket[] = [
     replies: {
       request_refund: ['deny', '--as', 'fay@acme.example', '--reason', 'bought 71 days ago; that page was superseded'],
     },
-    ends: { status: 'denied', code: 'approval_denied', refunded: 0 },
+    ends: { status: 'denied', code: 'approval_denied', refunded: 0, asked: 1 },
   },
   {
     ticket: 'ZD-188252',
@@ -93,7 +93,7 @@ export const demoTickets: readonly DemoTicket[] = [
         '{"ticket":"TICKET","text":"Dear Luis, your six cups left us on Monday and reach you by Friday. Sam"}',
       ],
     },
-    ends: { status: 'done', refunded: 0 },
+    ends: { status: 'done', refunded: 0, asked: 2 },
   },
 ]
 
