@@ -21,7 +21,7 @@ export async function advance(moving: Moving): Promise<boolean> {
   const { journal, pinned, signal, lost } = moving
   if (!(await wake(moving))) return false
   while (!signal.aborted) {
-    const step = nextStep(journal.run, pinned.page)
+    const step = nextStep(journal.run, pinned.page, journal.activeMs)
     if (step.step === 'rest') break
     if (journal.holdsOutcome && mayTakeLong.has(step.step)) await journal.commit()
     await perform(moving, step)
@@ -86,6 +86,7 @@ async function overcome(moving: Moving, hindrance: Hindrance | undefined): Promi
     case 'stopped':
       return journal.draft({ type: 'run.ended', body: { status: 'stopped', code: 'stopped' } })
     case 'later':
+      await journal.commit()
       return world.clock.wait(hindrance.afterMs, moving.signal)
     default:
       return

@@ -73,7 +73,7 @@ async function reserveTurn(moving: Moving, model: string, request: ModelRequest)
     promptTokens: estimatePromptTokens(request),
     cost: (prompt: number, completion: number) => world.prices.worstCase(model, prompt, completion),
   }
-  const allowance = allowTurn(boundsOf(run, pinned.page), spentBy(run), price, wantedCompletion)
+  const allowance = allowTurn(boundsOf(run, pinned.page), spentBy(run, journal.activeMs), price, wantedCompletion)
   if (!allowance.afford) return { hindrance: 'bound', bound: allowance.bound }
   const bound = await world.spending.reserve(sharedBy(moving), allowance.costMicroUsd)
   if (bound) return { hindrance: 'bound', bound }
@@ -177,6 +177,7 @@ function failTurn(
       lost: false,
       usage,
       estimated: true,
+      ...(failure?.retryAfterMs !== undefined && { retry_after_ms: failure.retryAfterMs }),
     },
   })
   if (!failure?.retryable && !timedOut) journal.draft({ type: 'run.ended', body: { status: 'failed', code } })

@@ -80,6 +80,8 @@ export interface TurnFailed {
   lost: boolean
   usage: Usage
   estimated: true
+  /** The provider asked to be left alone for so long: nobody's active time. */
+  retry_after_ms?: number
 }
 
 export interface ActionProposed {

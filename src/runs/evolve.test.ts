@@ -70,6 +70,16 @@ test('P7 the time before an engine took the run up is nobody’s active time', (
   assert.equal(run.spent.active_ms, 300)
 })
 
+test('P7 the time for which a provider asked to be left alone is nobody’s active time', () => {
+  const run = foldAll(
+    happened('turn.started', {}, 1_000),
+    happened('turn.failed', { retry_after_ms: 60_000 }, 1_100),
+    happened('turn.started', { turn: 2 }, 61_150),
+    happened('turn.answered', { turn: 2 }, 61_400),
+  )
+  assert.equal(run.spent.active_ms, 100 + 50 + 250)
+})
+
 test('a clock that was set back takes no time away', () => {
   const run = foldAll(
     happened('turn.started', {}, 9_000),

@@ -63,7 +63,8 @@ export function evolve(run: Run, event: RunEvent): Run {
 }
 
 function countActiveTime(run: Run, event: RunEvent): void {
-  if (isActiveUntil(run, event.type)) run.spent.active_ms += Math.max(0, event.at - run.lastAt)
+  if (isActiveUntil(run, event.type)) run.spent.active_ms += Math.max(0, event.at - run.lastAt - run.restMs)
+  run.restMs = 0
   run.lastAt = event.at
 }
 
@@ -88,8 +89,9 @@ function answerTurn(run: Run, { usage, answer, answered_model, calls, finish }: 
   run.trouble = 'model_failed'
 }
 
-function failTurn(run: Run, { usage, timed_out, code }: TurnFailed): void {
+function failTurn(run: Run, { usage, timed_out, code, retry_after_ms }: TurnFailed): void {
   spend(run, usage)
+  run.restMs = retry_after_ms ?? 0
   if (timed_out) run.silent.model += 1
   run.fruitless += 1
   run.trouble = code

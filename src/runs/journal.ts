@@ -33,7 +33,11 @@ export class Journal {
   #drafts: EventDraft[] = []
   #payloads: SealedPayload[] = []
   #payloadsOfNext = 0
+  /** Of the time before the first draft: whether the run was active, and how much of it was a wait for a timer. */
   #isActive = false
+  #restMs = 0
+  /** When the last commit was settled, by the monotonic clock: times of the ledger are another machine's. */
+  #settledAt: number | undefined
   /** What the `decide` of a transaction under way has drafted: folded once it is committed. */
   #deciding: RunDraft[] | undefined
 
@@ -56,6 +60,15 @@ export class Journal {
     return this.#drafts.length > 0
   }
 
+  /** Active time of the run up to this moment, what is not committed included. */
+  get activeMs(): number {
+    const { active_ms: before } = this.run.spent
+    const isActive = this.hasDrafts ? this.#isActive : isActiveUntil(this.run, 'turn.started')
+    if (!isActive || this.#settledAt === undefined) return before
+    const restMs = this.hasDrafts ? this.#restMs : this.run.restMs
+    return before + Math.max(0, this.#world.clock.monotonic() - this.#settledAt - restMs)
+  }
+
   /** What came of a write is among the drafts. */
   get holdsOutcome(): boolean {
     return this.#drafts.some(({ type }) => type.startsWith('effect.') && type !== 'effect.dispatched')
@@ -73,7 +86,10 @@ export class Journal {
 
   /** Drafts one event and folds it. The time it counts for is known at the commit. */
   draft(event: RunDraft): void {
-    if (this.#drafts.length === 0) this.#isActive = isActiveUntil(this.run, event.type)
+    if (!this.hasDrafts) {
+      this.#isActive = isActiveUntil(this.run, event.type)
+      this.#restMs = this.run.restMs
+    }
     this.#drafts.push({ type: event.type, v: 1, actor: this.#actor(), body: plain(event.body) })
     this.#payloadsOfNext = 0
     if (this.#deciding) this.#deciding.push(event)
@@ -145,8 +161,9 @@ export class Journal {
   #settle(now: number): void {
     if (!this.hasDrafts) return
     this.#head = this.#drafts.reduce((head, draft) => this.#next(head, draft, now), this.#head)
-    if (this.#isActive) this.run.spent.active_ms += Math.max(0, now - this.run.lastAt)
+    if (this.#isActive) this.run.spent.active_ms += Math.max(0, now - this.run.lastAt - this.#restMs)
     this.run.lastAt = now
+    this.#settledAt = this.#world.clock.monotonic()
     this.#drafts = []
     this.#payloads = []
   }

@@ -32,12 +32,13 @@ export type Step =
   | { step: 'escalate'; code: ErrorCode; escalation: Escalation; bound?: string; action?: string }
   | { step: 'end' }
 
-export function nextStep(run: Run, page: Page): Step {
+/** `activeMs` counts what went by since the last event too. */
+export function nextStep(run: Run, page: Page, activeMs = run.spent.active_ms): Step {
   if (isEnded(run) || run.waiting) return { step: 'rest' }
   const turn = run.turn
   if (turn?.phase === 'asking') return { step: 'lose_turn' }
   const action = turn && unfinished(run)[0]
-  if (action) return escalationAmidTurn(run, page, action) ?? stepOfAction(run, page, action)
+  if (action) return escalationAmidTurn(run, page, action, activeMs) ?? stepOfAction(run, page, action)
   const escalation = escalationAfterTurn(run, page)
   if (escalation) return escalation
   if (turn && turn.calls === 0 && turn.finish !== 'invalid') return { step: 'end' }
@@ -122,9 +123,9 @@ const turnWentWrong = (run: Run): boolean =>
     )
   })
 
-function escalationAmidTurn(run: Run, page: Page, action: Action): Step | undefined {
+function escalationAmidTurn(run: Run, page: Page, action: Action, activeMs: number): Step | undefined {
   if (action.effect !== undefined || action.proposed.kind === undefined) return undefined
-  const bound = allowToolCalls(boundsOf(run, page), spentBy(run), 1)
+  const bound = allowToolCalls(boundsOf(run, page), spentBy(run, activeMs), 1)
   if (!bound || run.results.has(action.proposed.digest)) return undefined
   return {
     step: 'escalate',
@@ -173,8 +174,8 @@ export function boundsOf(run: Run, page: Page): RunBounds {
   }
 }
 
-export const spentBy = (run: Run) => ({
-  activeMs: run.spent.active_ms,
+export const spentBy = (run: Run, activeMs: number) => ({
+  activeMs,
   turns: run.spent.turns,
   toolCalls: run.spent.tool_calls,
   promptTokens: run.spent.prompt_tokens,

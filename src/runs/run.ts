@@ -88,6 +88,8 @@ export interface Run {
   /** The model id that answered first: another snapshot later is a change. */
   answeredModel: string | undefined
   lastAt: number
+  /** How much of the time after the last event is a wait for a timer. */
+  restMs: number
 }
 
 export function emptyRun(id: string): Run {
@@ -117,6 +119,7 @@ export function emptyRun(id: string): Run {
     toolErrors: { calls: 0, errors: 0 },
     answeredModel: undefined,
     lastAt: 0,
+    restMs: 0,
   }
 }
 
