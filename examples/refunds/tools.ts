@@ -18,12 +18,15 @@ export function refundTools(desk: DeskClient) {
   ]
 }
 
+const ticketId = z.string().describe('Number of the ticket, such as ZD-188240.')
+const invoiceId = z.string().describe('Number of the invoice, such as in_94A2.')
+
 const ticketReader = (desk: DeskClient) =>
   defineTool({
     name: 'get_ticket',
     description: 'Read a support ticket: what the customer wrote, and the invoice that it is about.',
     kind: 'read',
-    inputSchema: z.strictObject({ ticket: z.string() }),
+    inputSchema: z.strictObject({ ticket: ticketId }),
     outputSchema: z.object({
       ticket: z.string(),
       customer: z.string(),
@@ -52,7 +55,7 @@ const invoiceReader = (desk: DeskClient) =>
     name: 'get_invoice',
     description: 'Read an invoice: whose it is, whether it is paid, what was paid and what was refunded already.',
     kind: 'read',
-    inputSchema: z.strictObject({ invoice: z.string() }),
+    inputSchema: z.strictObject({ invoice: invoiceId }),
     outputSchema: invoiceSchema,
     subjects: ({ invoice }) => ({ invoice }),
     execute: async ({ invoice }, { signal }) => shownInvoice(await desk.getInvoice(invoice, { signal })),
@@ -71,7 +74,7 @@ const policySearch = (desk: DeskClient) =>
     name: 'search_policy',
     description: 'Search what the house has written down about refunds and about writing to customers.',
     kind: 'read',
-    inputSchema: z.strictObject({ query: z.string().min(2).max(200) }),
+    inputSchema: z.strictObject({ query: z.string().min(2).max(200).describe('Words to look for.') }),
     outputSchema: z.object({
       documents: z.array(z.object({ id: z.string(), title: z.string(), text: z.string(), updated_on: z.string() })),
     }),
@@ -89,7 +92,11 @@ const refundRequest = (desk: DeskClient, getInvoice: ReturnType<typeof invoiceRe
     description: 'Refund a part or all of a paid invoice, the way it was paid.',
     kind: 'write',
     risk: 'high',
-    inputSchema: z.strictObject({ invoice: z.string(), amount: money('usd'), reason: z.string().min(3).max(500) }),
+    inputSchema: z.strictObject({
+      invoice: invoiceId,
+      amount: money('usd'),
+      reason: z.string().min(3).max(500).describe('What happened, for the books.'),
+    }),
     outputSchema: z.object({ refund: z.string() }),
     subjects: async ({ invoice }, { read }) => {
       const { customer } = await read(getInvoice, { invoice })
@@ -121,7 +128,7 @@ const noteWriter = (desk: DeskClient) =>
     name: 'add_note',
     description: 'Add an internal note to a ticket. The customer never sees it.',
     kind: 'write',
-    inputSchema: z.strictObject({ ticket: z.string(), note: pii(z.string().min(3).max(2000)) }),
+    inputSchema: z.strictObject({ ticket: ticketId, note: pii(z.string().min(3).max(2000).describe('The note.')) }),
     outputSchema: z.object({ note: z.string() }),
     subjects: ({ ticket }) => ({ ticket }),
     idempotency: { honoured: '24h' },
@@ -138,7 +145,10 @@ const replySender = (desk: DeskClient) =>
     name: 'send_reply',
     description: 'Send the customer an answer to their ticket. It cannot be taken back.',
     kind: 'write',
-    inputSchema: z.strictObject({ ticket: z.string(), text: pii(z.string().min(3).max(5000)) }),
+    inputSchema: z.strictObject({
+      ticket: ticketId,
+      text: pii(z.string().min(3).max(5000).describe('The whole answer.')),
+    }),
     outputSchema: z.object({ reply: z.string() }),
     subjects: ({ ticket }) => ({ ticket }),
     previewSchema: z.object({ words: z.int() }),
