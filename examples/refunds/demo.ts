@@ -11,7 +11,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { createRuntime, openHouse } from '../../src/create-runtime.ts'
-import { isCharterError } from '../../src/errors.ts'
+import { CharterError, isCharterError } from '../../src/errors.ts'
 import { billingAgent } from './agent.ts'
 import { closeTheBooks } from './demo/closing.ts'
 import { commandLine } from './demo/command-line.ts'
@@ -96,7 +96,10 @@ async function openToday() {
   try {
     const { stops } = await ledger.find(tenant, { stops: { read: 'stops' } })
     const [stop] = stops
-    if (stop) throw new Error(`a stop is in force (${stop.stop}): lift it with \`charter stop off\``)
+    if (stop)
+      throw new CharterError('stopped', `a stop is in force since an earlier demo: ${stop.stop}`, {
+        hint: `charter stop off --scope ${stop.value === '' ? stop.scope : `${stop.scope}:${stop.value}`} --as ada@acme.example`,
+      })
     return await openDay(deskFile, async (key) => {
       const read = { read: 'start_key', agent: 'billing-resolution', environment, key } as const
       return (await ledger.find(tenant, { known: read })).known !== null
