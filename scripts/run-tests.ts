@@ -59,7 +59,6 @@ async function withPostgres<Answer>(work: () => Promise<Answer>): Promise<Answer
   if (process.env.CHARTER_TEST_POSTGRES_URL) return work()
   const server = await startPostgresServer()
   process.once('exit', () => server.remove())
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   process.env.CHARTER_TEST_POSTGRES_URL = server.url
   return work()
 }

