@@ -5,7 +5,7 @@ import { chmodSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
-import { needsRoot, readOnly } from './mounted.ts'
+import { makeReadOnly, needsRoot } from './mounted.ts'
 import { ended, firstWords, freshProject, leavingTheLedgerAsItWas, type Project, type Said } from './project.ts'
 import { smallRun } from './turns.ts'
 
@@ -30,7 +30,7 @@ function assertRefused(said: Said, exit: number, code: string): { message: strin
 test('D9 a second engine on the same file is refused and told who has it; the first goes on, and its death makes room', async (t) => {
   const project = await workedProject(t)
   const first = project.spawn('start', '--json')
-  t.after(() => first.kill('SIGKILL'))
+  project.after(() => void first.kill('SIGKILL'))
   await firstWords(first)
 
   const second = await leavingTheLedgerAsItWas(project, () => project.charter('start', '--json'))
@@ -47,6 +47,7 @@ test('D9 a second engine on the same file is refused and told who has it; the fi
   first.kill('SIGKILL')
   await gone
   const third = project.spawn('start', '--json')
+  project.after(() => void third.kill('SIGKILL'))
   assert.match(await firstWords(third), new RegExp(`"process":\\s*${third.pid}`))
   const left = ended(third)
   third.kill('SIGTERM')
@@ -83,13 +84,14 @@ test('a ledger on a disk that cannot be written is refused, for every command th
   const project = await workedProject(t)
 
   await leavingTheLedgerAsItWas(project, async () => {
-    const writable = readOnly(t, path.dirname(project.ledger))
+    const makeWritable = makeReadOnly(path.dirname(project.ledger))
+    project.after(makeWritable)
     for (const argv of [stopAll, startRun, ['start', '--json']]) {
       const { message, hint } = assertRefused(await project.charter(...argv), 5, 'ledger_read_only')
       assert.match(message, /ledger\.db` cannot be written by this user or on this disk/)
       assert.match(hint, /the right to write the file and its folder/)
     }
-    writable()
+    makeWritable()
   })
 })
 

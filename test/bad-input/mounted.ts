@@ -36,13 +36,11 @@ function fillWith(file: string): void {
   }
 }
 
-/** From now on, and until what is returned is called, nothing in the folder can be written, not even by root. */
-export function readOnly(t: TestContext, folder: string): () => void {
+/** From now on, and until what it gives back is called, nothing in the folder can be written, not even by root. */
+export function makeReadOnly(folder: string): () => void {
   run('mount', '--bind', folder, folder)
   run('mount', '-o', 'remount,bind,ro', folder)
-  const end = () => void spawnSync('umount', ['--lazy', folder])
-  t.after(end)
-  return end
+  return () => void spawnSync('umount', ['--lazy', folder])
 }
 
 function run(program: string, ...args: readonly string[]): void {

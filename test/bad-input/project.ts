@@ -68,9 +68,11 @@ const root = path.resolve(import.meta.dirname, '../..')
 const main = path.join(root, 'src', 'cli', 'main.ts')
 
 export async function freshProject(t: TestContext, parts: ProjectParts = {}) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'charter-project-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   const { desk, client } = await freshDesk(t)
+  const ends = new AsyncDisposableStack()
+  t.after(() => ends.disposeAsync())
+  const folder = mkdtempSync(path.join(tmpdir(), 'charter-project-'))
+  ends.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   const pageFile = path.join(folder, 'billing.charter.yaml')
   const ledgerFolder = parts.ledgerFolder ?? path.join(folder, '.charter')
   mkdirSync(ledgerFolder, { recursive: true })
@@ -99,9 +101,11 @@ export async function freshProject(t: TestContext, parts: ProjectParts = {}) {
     /** Closed when the test ends, if it was not before. */
     async runtime(options: Partial<RuntimeOptions> = {}): Promise<Runtime> {
       const runtime = await createRuntime({ agents: options.agents ?? [agent()], ledger, ...options })
-      t.after(runtime.close)
+      ends.defer(runtime.close)
       return runtime
     },
+    /** Done when the test ends, the last thing first. */
+    after: (end: () => void) => ends.defer(end),
     /** Calls `charter` and waits until it has ended. */
     charter: (...args: readonly string[]): Promise<Said> =>
       ended(spawn(process.execPath, [main, ...args], { cwd: folder, env })),
@@ -142,11 +146,18 @@ export async function leavingTheLedgerAsItWas<Answer>(project: Project, work: ()
   return answer
 }
 
+/** What it said, once it has ended; a minute at most. */
 export async function ended(child: ReturnType<typeof spawn>): Promise<Said> {
   const said = { out: '', err: '' }
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (said.out += text))
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said.err += text))
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    said.out += text
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said.err += text
+  })
+  const late = setTimeout(() => child.kill('SIGKILL'), 60_000)
   const exit = await new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject))
+  clearTimeout(late)
   return { exit, ...said }
 }
 
