@@ -158,6 +158,7 @@ test('without a grant that covers it nothing happens', () => {
     [{ ...grant, environment: 'prod' }],
     [{ ...grant, terms: '{"tools":["get_invoice"]}' }],
     [{ ...grant, terms: '{"subjects":{"invoice":["invoice:z"]}}' }],
+    [{ ...grant, terms: '{"limits":{"request_refund":{"pages":5}}}' }],
   ])
     assert.equal(judged({}, { grants }).code, 'grant_invalid')
 })

@@ -15,6 +15,7 @@ import { effectiveStage, type Level, lower } from '../stops/stop.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Asked, DecisionOutcome } from './events.ts'
 import type { Gathered } from './gathered.ts'
+import { measuresOf } from './plan.ts'
 
 /** What is true at the moment of judging: read outside a lock at the turn, and again under it at dispatch. */
 export interface Live {
@@ -76,6 +77,7 @@ export function judge(evaluator: Evaluator, question: Question, live: Live): Dec
     environment: question.environment,
     tool: question.tool.name,
     subjects: question.gathered.refs,
+    measures: measuresOf(question.gathered.input),
     now: live.now,
   })
   if (!grant.covered) return deny('grant_invalid', ['grant'], grant.why)

@@ -44,7 +44,10 @@ export function planOf(charters: readonly CompiledCharter[], grants: readonly Gr
   const limits = charters.flatMap((charter) => limitsOf(charter, planned))
   const once = charters.flatMap((charter) => onceOf(charter, planned))
   const granted = bounds(grants, tool.name)
-  const debited = debits(grants, tool.name, measuresOf(gathered.input))
+  const measures = measuresOf(gathered.input)
+  // What the grant bounds and the action does not say is refused by the judge, who needs no sums for that.
+  const isSaid = granted.every(({ measure }) => measure === null || measure in measures)
+  const debited = isSaid ? debits(grants, tool.name, measures) : []
   const ofGrants = granted.map(({ key, withinMs }) => ({ key, withinMs, except: effect }))
   return {
     windows: distinct([...limits.flatMap((limit) => limit.windows), ...once, ...ofGrants]),
@@ -90,7 +93,7 @@ const idsOf = (gathered: Gathered, kind: string): readonly string[] =>
   gathered.refs.filter((ref) => ref.kind === kind).map((ref) => ref.id)
 
 /** Everything about the arguments that a grant may bound. */
-const measuresOf = (input: JsonObject): Readonly<Record<string, number>> =>
+export const measuresOf = (input: JsonObject): Readonly<Record<string, number>> =>
   Object.fromEntries(['calls', ...Object.keys(input)].map((measure) => [measure, amountOf(input, measure)]))
 
 /** Minor units for money, one for a count of calls. */

@@ -1,5 +1,7 @@
 /** Starts a run: its grant and its first event, in one transaction. The same key starts one run, however often it is said. */
 import { CharterError } from '../errors.ts'
+import { decideGrant, type GrantCommand, noGrant } from '../identity/grant.ts'
+import type { GrantTerms } from '../identity/grant-events.ts'
 import { newId } from '../ids.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { Append, Lock } from '../ledger/ledger.ts'
@@ -13,7 +15,9 @@ export interface StartInput {
   readonly input: Json
   /** The principal for whom the agent acts. */
   readonly onBehalfOf?: string | undefined
-  /** What the grant names: kind to ids, as the system of record knows them. */
+  /** A grant that a part is handed on from: the run may do less than that one allows, and draws on its limits. */
+  readonly grant?: string | undefined
+  /** What the run's own grant names: kind to ids, as the system of record knows them. */
   readonly subjects?: Readonly<Record<string, readonly string[]>> | undefined
   /** Same key, same run: a second start with it returns the first run. */
   readonly key?: string | undefined
@@ -22,7 +26,7 @@ export interface StartInput {
   readonly until?: number | undefined
 }
 
-/** The id of the run, new or known. Throws `not_enforced`, `start_key_reused`, `charter_not_found`, `usage`. */
+/** The id of the run, new or known. Throws `not_enforced`, `start_key_reused`, `charter_not_found`, `grant_…`, `usage`. */
 export async function startRun(world: World, start: StartInput): Promise<{ run: string; isNew: boolean }> {
   const { ledger, sealer, tenant, environment } = world
   const { agent, key } = start
@@ -40,6 +44,7 @@ export async function startRun(world: World, start: StartInput): Promise<{ run: 
     })
   const run = newId('run', world.clock, world.random)
   const grant = newId('grant', world.clock, world.random)
+  const wanted = await grantWanted(world, start, grant, page.hash)
   const stream = `run/${run}`
   await sealer.prepare(stream)
   const input = sealer.seal(stream, 16, 'input', start.input)
@@ -57,11 +62,11 @@ export async function startRun(world: World, start: StartInput): Promise<{ run: 
     ...(start.onBehalfOf !== undefined && { on_behalf_of: start.onBehalfOf }),
   }
   const actor = start.onBehalfOf ?? `agent:${agent}`
-  const append: Append[] = [
+  const appends = (): readonly Append[] => [
     {
       stream: `grant/${grant}`,
       after: 'any',
-      events: [{ type: 'grant.issued', v: 1, actor, body: grantBody(world, start, grant, page.hash) }],
+      events: decideGrant(noGrant, wanted).map(({ type, body }) => ({ type, v: 1, actor, body: asObject(body) })),
     },
     {
       stream,
@@ -77,7 +82,7 @@ export async function startRun(world: World, start: StartInput): Promise<{ run: 
     locks: [...locks, { lock: 'stream', stream }],
     reads: { known },
     decide: ({ known }): { append: readonly Append[]; answer: { run: string; isNew: boolean } } => {
-      if (key === undefined || !known) return { append, answer: { run, isNew: true } }
+      if (key === undefined || !known) return { append: appends(), answer: { run, isNew: true } }
       if (known.input_digest === started.input_digest) return { append: [], answer: { run: known.run, isNew: false } }
       throw new CharterError('start_key_reused', `key \`${key}\` has started run \`${known.run}\` with another input`, {
         param: 'key',
@@ -99,22 +104,30 @@ function requireEnforced(
   })
 }
 
-function grantBody({ sealer, environment }: World, start: StartInput, grant: string, charter: string): JsonObject {
-  const subjects = Object.entries(start.subjects ?? {}).map(([kind, ids]) => [
-    kind,
-    ids.map((id) => sealer.pseudonym(kind, id)),
-  ])
+/** A grant of its own for each run: the whole page for these subjects, or a part of the grant that was named. */
+async function grantWanted(world: World, start: StartInput, grant: string, charter: string): Promise<GrantCommand> {
+  const { ledger, tenant, environment, clock } = world
+  const { agent, until = null, onBehalfOf = null } = start
+  const holder = { grant, agent, charter, now: clock.now(), environment, terms: termsOf(world, start) }
+  if (start.grant === undefined) return { type: 'issue', ...holder, until, uses: null, on_behalf_of: onBehalfOf }
+  const { from } = await ledger.find(tenant, { from: { read: 'grants', grant: start.grant } })
+  if (from.length === 0)
+    throw new CharterError('grant_not_found', `no grant \`${start.grant}\``, {
+      param: 'grant',
+      hint: 'issue one with `charter grant issue`',
+    })
   return {
-    grant,
-    parent: null,
-    agent: start.agent,
-    environment,
-    charter,
-    until: start.until ?? null,
-    uses: null,
-    terms: subjects.length > 0 ? { subjects: Object.fromEntries(subjects) } : {},
-    on_behalf_of: start.onBehalfOf ?? null,
+    type: 'hand_on',
+    ...holder,
+    from,
+    ...(until !== null && { until }),
+    ...(onBehalfOf !== null && { on_behalf_of: onBehalfOf }),
   }
+}
+
+function termsOf({ sealer }: World, { subjects = {} }: StartInput): GrantTerms {
+  const named = Object.entries(subjects).map(([kind, ids]) => [kind, ids.map((id) => sealer.pseudonym(kind, id))])
+  return named.length > 0 ? { subjects: Object.fromEntries(named) } : {}
 }
 
 const asObject = (value: object): JsonObject => JSON.parse(JSON.stringify(value))
