@@ -108,6 +108,18 @@ test('once the customer was handed over to a person, nothing more is changed', a
   assert.equal(desk.shop.writeCount(), 0)
 })
 
+test('a write that is sent twice under its key happens once, and the shop can be asked about it by that key', async () => {
+  using shop = openStore({ data: smallShopFolder() })
+  const tool = retailTools(shop).find(({ name }) => name === 'modify_pending_order_payment')
+  const input = { order_id: '#pending', payment_method_id: 'credit_card_1' }
+  const sending = { key: 'k1', attempt: 1, signal: new AbortController().signal, deadline: Date.now() + 1_000 }
+  assert.deepEqual(await tool?.verify?.({ ...sending, input }), { answer: 'absent' })
+  const first = await tool?.execute(input, sending)
+  assert.deepEqual(await tool?.execute(input, { ...sending, attempt: 2 }), first)
+  assert.equal(shop.receipts().length, 1)
+  assert.deepEqual(await tool?.verify?.({ ...sending, input }), { answer: 'committed', output: first })
+})
+
 test('a run that has made all its calls goes to the desk of the shop instead of making another', async () => {
   const thoughts = Array.from({ length: 13 }, (_, n) => call('think', { thought: `thought ${n}` }))
   await using desk = await startDesk(lookUpAda, ...thoughts, cancel('#pending'))
