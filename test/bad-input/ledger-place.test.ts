@@ -5,6 +5,8 @@ import { chmodSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import pg from 'pg'
+import { freshDatabase } from '../postgres.ts'
 import { makeReadOnly, needsRoot } from './mounted.ts'
 import { ended, firstWords, freshProject, leavingTheLedgerAsItWas, type Project, type Said } from './project.ts'
 import { smallRun } from './turns.ts'
@@ -68,6 +70,26 @@ test('a ledger that a newer program wrote is refused by every command, and not o
   assert.equal(bytesOf(project.ledger), before)
   setSchema(project.ledger, 1)
   await leavingTheLedgerAsItWas(project, async () => {})
+})
+
+test('a PostgreSQL ledger that a newer program wrote is refused as well', async (t) => {
+  const project = await freshProject(t, { turns: smallRun })
+  const { url, drop } = await freshDatabase()
+  project.after(drop)
+  const worked = await project.charter(...startRun, '--ledger', url)
+  assert.equal(worked.exit, 0, worked.err)
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  project.after(() => client.end())
+  await client.query(`UPDATE meta SET value = '99' WHERE name = 'schema'`)
+  const rows = async () => (await client.query('SELECT * FROM events ORDER BY position')).rows
+  const before = await rows()
+
+  const { message } = assertRefused(await project.charter(...stopAll, '--ledger', url), 3, 'ledger_newer')
+
+  assert.match(message, /schema 99, and this Charter knows \d+/)
+  assert.ok(before.length > 10)
+  assert.deepEqual(await rows(), before)
 })
 
 function setSchema(file: string, version: number): void {

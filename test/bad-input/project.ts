@@ -105,7 +105,7 @@ export async function freshProject(t: TestContext, parts: ProjectParts = {}) {
       return runtime
     },
     /** Done when the test ends, the last thing first. */
-    after: (end: () => void) => ends.defer(end),
+    after: (end: () => void | Promise<void>) => ends.defer(end),
     /** Calls `charter` and waits until it has ended. */
     charter: (...args: readonly string[]): Promise<Said> =>
       ended(spawn(process.execPath, [main, ...args], { cwd: folder, env })),
