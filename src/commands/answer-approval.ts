@@ -52,7 +52,7 @@ const fold = (events: readonly LedgerEvent[]): Approval =>
   events.reduce((state: Approval, event) => evolveApproval(state, readApprovalEvent(event)), noApproval)
 
 function contentOf({ answer }: Answer): Record<string, Json> {
-  if (answer.type === 'deny') return { reason: answer.reason }
+  if (answer.type === 'deny') return answer.reason.trim() === '' ? {} : { reason: answer.reason }
   return answer.type === 'edit' ? { arguments: answer.arguments } : {}
 }
 
