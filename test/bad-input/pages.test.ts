@@ -1,6 +1,6 @@
 /** A page, a rule or a tool that is wrong is refused before anything runs: where it stands, what was meant, nothing changed. */
 import assert from 'node:assert/strict'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { z } from 'zod'
@@ -112,6 +112,20 @@ test('a rule on an argument that does not exist does not come into force, and th
   writeFileSync(project.page, page.replace('max_amount_usd: 100', 'max_amount_usd: 90'))
   const runtime = await project.runtime({ applyPages: true })
   assert.equal((await (await start(runtime)).settled()).status, 'done')
+})
+
+test('a page is not applied where its rules cannot be checked, because nothing there knows its tools', async (t) => {
+  const project = await workedProject(t)
+  writeWrongRule(project)
+  rmSync(path.join(project.folder, 'charter.config.ts'))
+
+  const applied = await leavingTheLedgerAsItWas(project, () =>
+    project.charter('apply', 'billing.charter.yaml', '--as', 'ada@acme.example', '--yes', '--json'),
+  )
+
+  const { code, param, hint } = JSON.parse(applied.err)
+  assert.deepEqual([applied.exit, applied.out, code, param], [3, '', 'config_invalid', '--config'])
+  assert.match(hint, /name the configuration with `--config`/)
 })
 
 test('tools that do not fit the page in force are refused at the start, before any run is looked at', async (t) => {

@@ -47,7 +47,7 @@ export async function assertRebuildsTheSame(house: RefundHouse): Promise<void> {
   )
 }
 
-export async function exported(house: RefundHouse): Promise<readonly string[]> {
+async function exported(house: RefundHouse): Promise<readonly string[]> {
   const { keyring, house: parts } = house.runtime
   const { id: ledgerId, checkpoints: store } = adapterOf(house)
   const signer = await keyring.signingKey()
@@ -64,7 +64,7 @@ export async function assertVerifies(house: RefundHouse): Promise<void> {
 }
 
 /** What the ledger calls committed, the desk committed once; what it calls not committed, never; and nothing else happened. */
-export async function assertVendorAgrees(house: RefundHouse): Promise<void> {
+async function assertVendorAgrees(house: RefundHouse): Promise<void> {
   const effects = await effectsOf(house)
   const commits = house.desk.commits().filter(({ idempotency_key: key }) => key !== null)
   const keys = commits.map(({ idempotency_key: key }) => String(key))

@@ -5,11 +5,13 @@ import { refuseErrors } from '../../charter/problem.ts'
 import { applyCharter } from '../../commands/apply-charter.ts'
 import { openHouse } from '../../create-runtime.ts'
 import { readPage } from '../../define-agent.ts'
+import { CharterError } from '../../errors.ts'
 import { pageOf } from '../../runs/charter-book.ts'
+import type { Tool } from '../../tools/tool.ts'
 import { type Call, requireYes } from '../call.ts'
 import { configOption } from '../load-config.ts'
 import { houseOptions, type OpenHouse } from '../open-house.ts'
-import { pickPage } from '../pages.ts'
+import { type LookedAt, pickPage } from '../pages.ts'
 import { one } from '../parameter.ts'
 import { asOption, groupsOfPerson, yesOption } from '../people.ts'
 import { placeOf, placeOptions } from '../place.ts'
@@ -26,7 +28,7 @@ export const apply = verb({
   examples: ['apply billing.charter.yaml --as ada@acme.example --yes'],
   run: async (call, given) => {
     const looked = await pickPage(call.terminal, given.page, given.config)
-    refuseErrors(checkCharter(looked.page, looked.tools))
+    refuseErrors(checkCharter(looked.page, toolsOf(looked)))
     const place = placeOf(call.terminal, given)
     const { full } = namesOf(call.terminal.cwd, looked.file)
     const house = await openHouse(houseOptions(call, place))
@@ -52,6 +54,15 @@ export const apply = verb({
     }
   },
 })
+
+/** Under a page in force that does not fit its tools every open run would end, so one is never applied unseen. */
+function toolsOf({ file, tools }: LookedAt): readonly Tool[] {
+  if (tools) return tools
+  throw new CharterError('config_invalid', `no agent of a configuration has the page \`${file}\``, {
+    param: '--config',
+    hint: 'a page is applied with its tools at hand, so that its rules are checked: name the configuration with `--config`',
+  })
+}
 
 async function inForce(house: OpenHouse, page: Page): Promise<Page | undefined> {
   const agent = page.agent.name
