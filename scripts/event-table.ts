@@ -84,6 +84,7 @@ export const events: Entries = {
       lost: 'the process that asked went down with the answer',
       usage: 'what was reserved',
       estimated: 'always true',
+      retry_after_ms: 'how long the provider asked to be left alone, where it did',
     },
   },
   'action.proposed': {

@@ -27,7 +27,6 @@ async function showsEverything(home: string, env: Readonly<Record<string, string
   assert.match(demo.out, /^ledger verified: \d+ events in \d+ streams/m)
   assert.equal(demo.out.includes('\u001b'), false, 'a pipe gets no colours')
   assert.equal(demo.out.match(/^\d\/8 {2}ZD-\d+/gm)?.length, demoTickets.length)
-  assert.ok(demo.seconds < 60, `it took ${demo.seconds} s`)
 
   const after = deskLog(home)
   const commits = after.commits.slice(before.commits.length)

@@ -23,6 +23,8 @@ export async function askModel(moving: Moving): Promise<Hindrance | undefined> {
   const model = pinned.page.models.default
   if (model === undefined)
     throw new CharterError('model_unknown', 'the page names no model', { hint: 'add `models: { default: … }`' })
+  // A model that cannot be had is no call: nothing is reserved for it, and nothing charged.
+  const languageModel = await world.model(model)
   const request = await buildRequest(journal.run, pinned.page, tools, payloads)
   const hindrance = await reserveTurn(moving, model, request)
   if (hindrance) return hindrance
@@ -33,7 +35,7 @@ export async function askModel(moving: Moving): Promise<Hindrance | undefined> {
   try {
     const { max_completion_tokens: maxOutputTokens } = started
     const answer = await callModel(
-      await world.model(model),
+      languageModel,
       { ...request, maxOutputTokens },
       { clock: world.clock, signal: deadline },
     )

@@ -129,4 +129,6 @@ export const isSigned = ({ approval }: Action): boolean => approval?.outcome ===
 export const signaturesOf = ({ approval }: Action): Readonly<Record<string, number>> =>
   approval?.outcome === 'granted' ? (approval.signatures ?? {}) : {}
 
-export const isEnded = (run: Run): boolean => !['running', 'waiting', 'handed_off'].includes(run.status)
+/** A run that was handed over has ended once nobody is waited for any more: people resolved it. */
+export const isEnded = ({ status, waiting }: Run): boolean =>
+  status === 'handed_off' ? waiting === undefined : status !== 'running' && status !== 'waiting'

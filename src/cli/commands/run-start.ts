@@ -105,7 +105,7 @@ function sayResult({ paint }: Call, result: RunResult): string[] {
   const why = result.code === undefined ? '' : ` (${result.code})`
   const head = `${result.run} ${paintWord(paint, result.status)}${why} · ${sayCost(result.costUsd * 1_000_000)}`
   if (result.status === 'waiting')
-    return [head, ...result.approvals.flatMap(({ question, command }) => ['', question, `  ${command} --as YOU --yes`])]
+    return [head, ...result.approvals.flatMap(({ question, command }) => ['', question, `  ${command}`])]
   if (result.status === 'handed_off' && result.handoff !== undefined && result.output === null)
     return [head, '', `  charter handoff show ${result.handoff}`]
   return result.output === null ? [head] : [head, '', sayOutput(result.output)]

@@ -58,7 +58,8 @@ function untilQuiet(call: Call, house: OpenHouse, wanted: StopWanted, committed:
 
 function sayCommitted({ paint }: Call, wanted: StopWanted, { committedMs, inFlight }: Committed): string {
   const under = inFlight.map(({ run, tool, attempt }) => `\n  under way: ${tool} of ${run}, attempt ${attempt}`)
-  const what = `nothing new is dispatched for ${sayScope(wanted)} (${wanted.level})`
+  const nothing = wanted.level === 'draft' ? 'nothing new is dispatched unsigned' : 'nothing new is dispatched'
+  const what = `${nothing} for ${sayScope(wanted)} (${wanted.level})`
   return `${paint.strong('committed')} in ${saySpan(committedMs)}: ${what}${under.join('')}`
 }
 

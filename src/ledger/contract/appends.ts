@@ -10,6 +10,7 @@ import {
   headOf,
   type LedgerUnderTest,
   openFresh,
+  tailOf,
   tenant,
 } from './ledger-under-test.ts'
 
@@ -161,7 +162,7 @@ export function testAppends(name: string, under: LedgerUnderTest): void {
       ['fulfilled', 'rejected', 'rejected', 'fulfilled'],
     )
     assert.equal(results[1]?.status === 'rejected' && results[1].reason, refuse)
-    assert.deepEqual((await ledger.tail(tenant, 0, 10)).map(({ stream }) => stream).sort(), ['run/1', 'run/3'])
+    assert.deepEqual((await tailOf(ledger, 2)).map(({ stream }) => stream).sort(), ['run/1', 'run/3'])
   })
 
   test(`${name}: decide sees what the transactions before it appended`, async (t) => {

@@ -1,7 +1,8 @@
 /** How the contract gets at the ledgers it tests, and the small vocabulary in which it speaks to them. */
 import type { TestContext } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { JsonObject } from '../../json.ts'
-import type { EventDraft } from '../event.ts'
+import type { EventDraft, LedgerEvent } from '../event.ts'
 import type { Append, Ledger, Lock } from '../ledger.ts'
 import { projectionTables } from '../migrations/projection-tables.ts'
 import type { Change, Projection } from '../projection.ts'
@@ -69,6 +70,18 @@ export function appendAll(ledger: Ledger, appends: readonly Append[], of = tenan
     reads: {},
     decide: () => ({ append: appends, answer: undefined }),
   })
+}
+
+/**
+ * What a tail shows, once it is so many events or more: a transaction that is open anywhere on a PostgreSQL server, in another
+ * test's database as well, holds every tail of that server back.
+ */
+export async function tailOf(ledger: Ledger, count: number, after = 0): Promise<readonly LedgerEvent[]> {
+  for (let looked = 0; ; looked++) {
+    const events = await ledger.tail(tenant, after, count + 10)
+    if (events.length >= count || looked === 1_000) return events
+    await wait(10)
+  }
 }
 
 /** Writes rows through one event. */

@@ -5,7 +5,7 @@ import { postgres } from '../../../test/open-postgres.ts'
 import { freshDatabase } from '../../../test/postgres.ts'
 import { transactionOf } from '../contract/deeds.ts'
 import { hold } from '../contract/held-transaction.ts'
-import { append, change, happened, openFresh, tenant } from '../contract/ledger-under-test.ts'
+import { append, change, happened, openFresh, tailOf, tenant } from '../contract/ledger-under-test.ts'
 import { grantRow, put } from '../contract/rows.ts'
 import { schemaVersion } from '../migrations/migrations.ts'
 import { mostEvents, transactionNumber } from './positions.ts'
@@ -42,13 +42,13 @@ test('L7 when an older transaction commits after a newer one, no reader loses an
   await append(ledger, 'run/before', [happened])
   await openTransaction(older, 'run/older')
   await append(ledger, 'run/newer', [happened])
-  const early = await ledger.tail(tenant, 0, 10)
+  const early = await tailOf(ledger, 1)
   assert.deepEqual(
     early.map(({ stream }) => stream),
     ['run/before'],
   )
   await older.query('COMMIT')
-  const late = await ledger.tail(tenant, early.at(-1)?.position ?? 0, 10)
+  const late = await tailOf(ledger, 2, early.at(-1)?.position)
   assert.deepEqual(
     late.map(({ stream }) => stream),
     ['run/older', 'run/newer'],
@@ -70,7 +70,7 @@ test('L7 two transactions that draw their numbers and write in opposite order ar
   assert.deepEqual(await ledger.tail(tenant, 0, 10), [])
   await one.query('COMMIT')
   assert.deepEqual(
-    (await ledger.tail(tenant, 0, 10)).map(({ stream }) => stream),
+    (await tailOf(ledger, 2)).map(({ stream }) => stream),
     ['run/one', 'run/two'],
   )
 })
@@ -85,7 +85,7 @@ test('L7 a reader that waits behind an older transaction is woken when that one 
   assert.deepEqual(await ledger.tail(tenant, 0, 10), [])
   await older.query('ROLLBACK')
   await changed
-  assert.equal((await ledger.tail(tenant, 0, 10)).length, 1)
+  assert.equal((await tailOf(ledger, 1)).length, 1)
 })
 
 test('D2 an engine that is paused in the middle of a dispatch cannot hold up a stop for longer than a second or so', async (t) => {
@@ -116,7 +116,7 @@ test('a ledger that was restored into a younger server goes on behind its last e
   await append(restored, 'run/2', [happened])
   const again = await openAgain()
   await append(again, 'run/3', [happened])
-  const events = await again.tail(tenant, 0, 10)
+  const events = await tailOf(again, 3)
   assert.deepEqual(
     events.map(({ stream }) => stream),
     ['run/1', 'run/2', 'run/3'],
@@ -128,7 +128,7 @@ test('a transaction of more events than a position can tell apart is refused as 
   const { ledger } = await openFresh(t, postgres)
   const many = Array.from({ length: mostEvents }, () => happened)
   await append(ledger, 'run/1', many)
-  assert.equal((await ledger.tail(tenant, 0, 2000)).length, mostEvents)
+  assert.equal((await tailOf(ledger, mostEvents)).length, mostEvents)
   await assert.rejects(append(ledger, 'run/2', [...many, happened]), { code: 'internal' })
   assert.deepEqual(await ledger.read(tenant, 'run/2'), [])
 })
