@@ -20,7 +20,15 @@ const steps: Readonly<Record<string, readonly string[]>> = {
   'No file, export or dependency is unused': [bin('knip'), '--no-progress', '--treat-config-hints-as-errors'],
   'The import map holds, and every rule has its test': tests('src/architecture.test.ts', 'src/rules.test.ts'),
   'Generated pages and schemas are in sync with their source': tests(
+    'scripts/generate-charter-reference.test.ts',
+    'scripts/generate-cli-reference.test.ts',
     'scripts/generate-error-reference.test.ts',
+    'scripts/generate-event-reference.test.ts',
+    'scripts/cut-snippets.test.ts',
+    'scripts/docs/commands.test.ts',
+    'scripts/docs/glossary.test.ts',
+    'scripts/docs/links.test.ts',
+    'scripts/docs/tool-reference.test.ts',
     'src/charter/json-schema.test.ts',
   ),
 }

@@ -9,7 +9,7 @@ import { type PostgresServer, startPostgresServer } from './postgres-server.ts'
 let own: Promise<PostgresServer> | undefined
 
 /** The URL of a running server on which databases can be created. */
-export async function postgresForTests(): Promise<string> {
+async function postgresForTests(): Promise<string> {
   const given = process.env.CHARTER_TEST_POSTGRES_URL
   if (given !== undefined && given !== '') return given
   own ??= startPostgresServer().then((server) => {

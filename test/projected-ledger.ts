@@ -14,7 +14,7 @@ export interface Happening {
   readonly events: readonly { readonly type: string; readonly body: JsonObject }[]
 }
 
-export const tenant = 'default'
+const tenant = 'default'
 
 /** The rows that these reads find once everything has happened, in order. */
 export async function rowsAfter<const Reads extends Readonly<Record<string, Read>>>(

@@ -5,7 +5,7 @@ import { defineTool } from '../src/tools/define-tool.ts'
 import { money } from '../src/tools/money.ts'
 import { NotCommitted } from '../src/tools/tool.ts'
 
-export type RefundTools = ReturnType<typeof refundTools>
+type RefundTools = ReturnType<typeof refundTools>
 
 export function refundTools(deskUrl: string) {
   const desk = connectDesk(deskUrl)

@@ -4,18 +4,7 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { findApprovalMisuse } from '../policy/approval-use.ts'
 import { compileCharter } from './compile.ts'
-import {
-  ask25,
-  compile,
-  finance,
-  judge,
-  of,
-  refund,
-  requestOf,
-  requestRefund,
-  said,
-  tools,
-} from './compile-sample.test.ts'
+import { ask25, compile, finance, judge, of, refund, requestOf, requestRefund, said } from './compile-sample.test.ts'
 import { loadCharter } from './load.ts'
 
 test('stage draft asks all steps of a tool for every write, below its threshold too', () => {

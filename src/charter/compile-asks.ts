@@ -35,7 +35,7 @@ export function askingOf(page: Page, name: string, rules: ToolRules, risk: Risk)
 }
 
 /** `context.approvals.finance >= 2 && …`; steps of one group add up. */
-export function allSigned(steps: readonly ApprovalStep[]): string {
+function allSigned(steps: readonly ApprovalStep[]): string {
   return groupsOf(steps)
     .map((group) => `context.approvals${access([group])} >= ${countOf(steps, group)}`)
     .join(' && ')

@@ -16,7 +16,6 @@ import {
   requestOf,
   requestRefund,
   said,
-  tools,
 } from './compile-sample.test.ts'
 
 test('a limit counts what was moved before and this amount, up to its very end', () => {

@@ -1,18 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PolicyContext } from '../policy/request.ts'
-import {
-  ask25,
-  compile,
-  finance,
-  getInvoice,
-  judge,
-  of,
-  refund,
-  requestOf,
-  said,
-  tools,
-} from './compile-sample.test.ts'
+import { ask25, compile, getInvoice, judge, of, refund, requestOf, said } from './compile-sample.test.ts'
 
 test('a permit is for the agent of the page alone', () => {
   const compiled = compile('get_invoice: { allowed: true }')

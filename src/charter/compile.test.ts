@@ -16,7 +16,6 @@ import {
   pageOf,
   requestOf,
   requestRefund,
-  said,
   tools,
 } from './compile-sample.test.ts'
 

@@ -66,7 +66,7 @@ export function checkChain(ledgerId: string, events: Iterable<LedgerEvent>): Cha
 }
 
 /** Whether the event is the next of a stream that stands at `head`; the break, or nothing. */
-export function checkLink(head: StreamHead, event: LedgerEvent): ChainBreak | undefined {
+function checkLink(head: StreamHead, event: LedgerEvent): ChainBreak | undefined {
   const { tenant, stream, seq } = event
   const broken = (reason: ChainBreak['reason'], what: string): ChainBreak => ({ tenant, stream, seq, reason, what })
   if (seq !== head.seq + 1) {

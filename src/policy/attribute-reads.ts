@@ -35,7 +35,7 @@ export function readsOf(conditions: Iterable<Condition>, scopesNameSubject: bool
 }
 
 /** `context.args.amount` as its root and names; nothing for what is no plain path. `has` counts: it reads presence. */
-export function pathOf(expression: Expression): { root: string; names: readonly string[] } | undefined {
+function pathOf(expression: Expression): { root: string; names: readonly string[] } | undefined {
   if (expression.is === 'variable') return { root: expression.name, names: [] }
   if (expression.is !== 'attribute' && expression.is !== 'has') return undefined
   const of = expression.of.is === 'has' ? undefined : pathOf(expression.of)

@@ -25,7 +25,7 @@ export const readConditions = (clauses: readonly Clause[]): Condition[] =>
   clauses.map(({ kind, body }) => ({ kind, body: readExpression(body) }))
 
 /** Throws `policy_invalid` for a form that it does not know: what is not understood is not trusted. */
-export function readExpression(json: Expr): Expression {
+function readExpression(json: Expr): Expression {
   const [[operator, value] = ['', undefined], ...more]: [string, unknown][] = Object.entries(json)
   if (operator === '' || more.length > 0) throw notUnderstood(operator)
   switch (operator) {

@@ -14,6 +14,7 @@ import { type Journal, openJournal } from './journal.ts'
 import type { Moving } from './moving.ts'
 import { payloadsOf } from './payloads.ts'
 import { recordLate } from './record-late.ts'
+import { loseAttempt } from './resolve-effect.ts'
 import { isEnded } from './run.ts'
 import type { Holder, LateOutcome, World } from './world.ts'
 
@@ -192,6 +193,7 @@ export class Engine {
     const journal = await openJournal(this.#world, run, holder)
     if (isEnded(journal.run)) return
     const code = isCharterError(error) ? error.code : 'internal'
+    for (const effect of journal.run.effects.values()) loseAttempt(journal, effect)
     journal.draft({ type: 'run.ended', body: { status: 'failed', code } })
     await journal.commit()
   }

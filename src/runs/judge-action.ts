@@ -37,7 +37,7 @@ export async function judgeAction(moving: Moving, action: Action): Promise<void>
   )
 }
 
-export const proposalOf = async (moving: Moving, { proposed }: Action): Promise<Proposal> =>
+const proposalOf = async (moving: Moving, { proposed }: Action): Promise<Proposal> =>
   (await moving.payloads.open(proposed.arguments)) as unknown as Proposal
 
 export function questionOf(moving: Moving, action: Action, tool: Tool, ground: Ground, gathered: Gathered): Question {

@@ -282,3 +282,31 @@ test('D8 a late commit that makes two of what may be done once says so', async (
   assert.equal((await house.bodies(second.run, 'effect.committed'))[0]?.doubled, undefined)
   assert.equal(house.desk.commits().length, 2)
 })
+
+test('a run that fails over a write of its own leaves it unknown, not under way for ever', async () => {
+  await using house = await refundHouse()
+  const { ledger } = house.runtime.house
+  const transact = ledger.transact.bind(ledger)
+  let isSent = false
+  let isBroken = false
+  ledger.transact = (work) => {
+    if (isSent && !isBroken) {
+      isBroken = true
+      throw new Error('a defect')
+    }
+    const { decide } = work
+    return transact({
+      ...work,
+      decide: (found, now) => {
+        const decided = decide(found, now)
+        isSent ||= decided.append.some(({ events }) => events.some(({ type }) => type === 'effect.dispatched'))
+        return decided
+      },
+    })
+  }
+  const result = await house.play([reply(), say('Done.')])
+  assert.deepEqual([result.status, result.code], ['failed', 'internal'])
+  assert.deepEqual(await story(house, result.run), ['dispatched', 'unknown lost'])
+  const next = await house.play([reply(), say('Sorry.')])
+  assert.deepEqual(await endings(house, next.run), ['effect_unresolved'])
+})

@@ -8,7 +8,7 @@ import type { Tool } from '../tools/tool.ts'
 import { shownTools } from './conversation.ts'
 
 /** The order of turns that `next-step.ts` keeps; another order is another workflow. */
-export const workflow = 'loop@1'
+const workflow = 'loop@1'
 
 export interface Release {
   readonly hash: string

@@ -5,6 +5,7 @@ import { retryDelay } from '../tools/retry-delay.ts'
 import type { Tool } from '../tools/tool.ts'
 import { dispatch } from './dispatch.ts'
 import { type Effect, effectStatus, statusAfter } from './effect.ts'
+import type { Journal } from './journal.ts'
 import { gatheredOf } from './judge-action.ts'
 import { type Moving, seal } from './moving.ts'
 import type { Action } from './run.ts'
@@ -13,11 +14,7 @@ import { wayOut } from './way-out.ts'
 
 export async function resolveEffect(moving: Moving, action: Action, effect: Effect): Promise<void> {
   const { journal } = moving
-  const lost = effect.attempts.lastIndexOf('open') + 1
-  if (lost > 0) {
-    const status = statusAfter(effect, lost, 'unknown')
-    journal.draft({ type: 'effect.unknown', body: { effect: effect.id, attempt: lost, status, why: 'lost' } })
-  }
+  loseAttempt(journal, effect)
   const tool = moving.tools.get(action.proposed.tool)
   if (!tool) return giveUp(moving, effect)
   const { input } = await gatheredOf(moving, action)
@@ -33,6 +30,14 @@ export async function resolveEffect(moving: Moving, action: Action, effect: Effe
       verified += 1
     }
   }
+}
+
+/** An attempt without an outcome, whose process is gone or has failed: nobody waits for it any more. */
+export function loseAttempt(journal: Journal, effect: Effect): void {
+  const attempt = effect.attempts.lastIndexOf('open') + 1
+  if (attempt === 0) return
+  const status = statusAfter(effect, attempt, 'unknown')
+  journal.draft({ type: 'effect.unknown', body: { effect: effect.id, attempt, status, why: 'lost' } })
 }
 
 const isClear = ({ attempts, retryable }: Effect): boolean => {

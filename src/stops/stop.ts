@@ -9,9 +9,9 @@
  * Pure: the stops in force and the thing that is about to happen come in, the effective stage goes out.
  */
 import { CharterError, nearest } from '../errors.ts'
-import { readStopEvent, type StopEvent, type StopLifted, type StopRaised, type StoredEvent } from './stop-events.ts'
+import { readStopEvent, type StopEvent, type StopRaised, type StoredEvent } from './stop-events.ts'
 
-export type { StopLifted, StopRaised }
+export type { StopRaised }
 
 /** From most to least autonomy. `abort` also ends runs and cuts off what is in flight. */
 export const scale = ['auto', 'gated', 'draft', 'observe', 'abort'] as const

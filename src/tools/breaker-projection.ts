@@ -10,6 +10,8 @@ export const breakerProjection: Projection = {
     if (type !== 'breaker.opened' && type !== 'breaker.closed') return []
     const isOpen = type === 'breaker.opened'
     const until = isOpen && typeof body.until === 'number' ? body.until : at
-    return [{ change: 'put', table, row: { tool: String(body.tool), state: isOpen ? 'open' : 'closed', since: at, until } }]
+    return [
+      { change: 'put', table, row: { tool: String(body.tool), state: isOpen ? 'open' : 'closed', since: at, until } },
+    ]
   },
 }

@@ -11,7 +11,7 @@ import type { ClassifiedField, Problem, Validation } from './schema.ts'
 import { readSourceJson, type SourceJson, WrittenNumber } from './source-json.ts'
 import type { Tool } from './tool.ts'
 
-export const maxArgumentBytes = 256 * 1024
+const maxArgumentBytes = 256 * 1024
 
 export type ParsedArguments =
   | { readonly ok: true; readonly input: JsonObject; readonly intent?: Intent; readonly dryRun: boolean }

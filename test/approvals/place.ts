@@ -23,7 +23,7 @@ export interface PlaceNames {
   readonly deskUrl: string
 }
 
-export type Place = Awaited<ReturnType<typeof openPlace>>
+type Place = Awaited<ReturnType<typeof openPlace>>
 
 type Groups = Readonly<Record<string, readonly string[]>>
 
