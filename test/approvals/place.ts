@@ -23,8 +23,6 @@ export interface PlaceNames {
   readonly deskUrl: string
 }
 
-type Place = Awaited<ReturnType<typeof openPlace>>
-
 type Groups = Readonly<Record<string, readonly string[]>>
 
 /** What the test opens on top of it is added to `ends`, and closed before it. */

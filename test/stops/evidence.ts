@@ -162,6 +162,12 @@ export function assertWrittenOnce({ round, events }: Evidence): void {
   )
 }
 
+/** An abort does not wait for answers that are on their way. */
+export function assertCutOff({ events, raised }: Evidence): void {
+  const cut = events.filter(({ type, body }) => type === 'effect.unknown' && body.why === 'aborted')
+  assert.ok(cut.length > 0 && cut.every(({ position }) => raised.position < position))
+}
+
 /** Under the stop the desk was asked what had become of a write, and the answer is in the ledger. */
 export function assertLookedUp({ events, raised, lifted }: Evidence): void {
   const found = events.filter(({ type, body }) => type === 'effect.committed' && body.by === 'verify')

@@ -7,6 +7,7 @@ import { after, before, describe, type TestContext, test } from 'node:test'
 import { stopLevels } from '../../src/stops/stop.ts'
 import type { Database } from '../approvals/place.ts'
 import {
+  assertCutOff,
   assertLetFinish,
   assertLookedUp,
   assertNothingNew,
@@ -32,7 +33,7 @@ const houses: readonly [Database, number, string][] = [
 ]
 
 /** What an abort cuts off is long under way at the desk, which writes it all the same. */
-const slowMs = { draft: 250, observe: 250, abort: 500 }
+const slowMs = { draft: 250, observe: 250, abort: 700 }
 const fastMs = 30
 
 describe('stops', { concurrency: houses.length }, () => {
@@ -90,6 +91,7 @@ async function playStop(t: TestContext, opened: WritingHouse, wanted: StopNamed,
   assertLetFinish(evidence, raised)
   assertOthersGoOn(evidence, others)
   assertWrittenOnce(evidence)
+  if (wanted.level === 'abort') assertCutOff(evidence)
 }
 
 /** The process that sent them is gone: nobody waits for an answer, and time alone brings the quiet. */

@@ -20,6 +20,7 @@ import {
 const engineProgram = path.join(import.meta.dirname, 'writing-engine.ts')
 
 const runsOfRound = 16
+const freshMs = 100
 const mostRounds = 20
 
 /** Places in the desk's log. */
@@ -108,13 +109,7 @@ export async function openWritingHouse(ends: AsyncDisposableStack, database: Dat
     const timesWritten = (ticket: string) => written().filter((commit) => commit.ticket === ticket).length
     const haveWritten = async (those: readonly WritingRun[], more = 1) => {
       const before = new Map(those.map(({ ticket }) => [ticket, timesWritten(ticket)]))
-      await until(async () => those.every(({ ticket }) => timesWritten(ticket) >= (before.get(ticket) ?? 0) + more)).catch(async (e) => {
-        for (const { id, ticket } of those.filter(({ ticket }) => timesWritten(ticket) < (before.get(ticket) ?? 0) + more)) {
-          await readOn()
-          console.log('STUCK', id, ticket, events.filter(({ stream }) => stream === `run/${id}`).slice(-14).map(({ type, at, body }) => `${at % 1000000} ${type} ${body.code ?? body.why ?? body.decision ?? body.id ?? ''}`))
-        }
-        throw e
-      })
+      await until(async () => those.every(({ ticket }) => timesWritten(ticket) >= (before.get(ticket) ?? 0) + more))
     }
     return {
       runs,
@@ -128,14 +123,16 @@ export async function openWritingHouse(ends: AsyncDisposableStack, database: Dat
         await readOn()
         return events.slice(begun.events)
       },
-      /** Resolves when so many writes of these runs are on the wire. */
+      /** Resolves when so many writes of these runs have just reached the desk, and are not answered yet. */
       areOnTheWire: (those: readonly WritingRun[], count: number) =>
         until(async () => {
+          lookOn()
+          const fresh = arrivals
+            .filter(({ at }) => at > house.clock.now() - freshMs)
+            .map((arrival) => arrival.idempotency_key)
           const { open } = await house.ledger.find(house.tenant, inFlight)
-          return (
-            open.filter(({ run, status }) => status === 'dispatched' && those.some(({ id }) => id === run)).length >=
-            count
-          )
+          const sent = open.filter(({ run, status }) => status === 'dispatched' && those.some(({ id }) => id === run))
+          return sent.filter(({ key }) => fresh.includes(key)).length >= count
         }),
       /** Resolves when each of the runs has written so many more times. */
       haveWritten,
