@@ -110,7 +110,7 @@ export interface RefundHouse extends AsyncDisposable {
   engineElsewhere(leaseMs?: number): ReturnType<typeof engineElsewhere>
   /** Writes another end for the conversation of a run. */
   rewrite(run: string, turns: readonly ScriptedTurn[]): Promise<void>
-  /** Once it is so; ten seconds at most. */
+  /** Once it is so; a thousand looks at most, five seconds or a little more. */
   until(isSo: () => boolean | Promise<boolean>): Promise<void>
 }
 
@@ -234,9 +234,11 @@ async function openHouse(ground: Ground, wanted: Omit<HouseWanted, 'database' | 
   }
 }
 
-async function until(isSo: () => boolean | Promise<boolean>, clock: Clock): Promise<void> {
+/** A thousand looks at most, five milliseconds apart. */
+export async function until(isSo: () => boolean | Promise<boolean>, clock: Clock): Promise<void> {
   for (let looks = 0; !(await isSo()); looks++) {
-    if (looks > 2_000) throw new Error(`it never came true: ${isSo}`)
+    // Well before the ten seconds after which a tool of the house times out by itself.
+    if (looks > 1_000) throw new Error(`it never came true: ${isSo}`)
     await clock.wait(5)
   }
 }

@@ -5,8 +5,6 @@ import { defineTool } from '../src/tools/define-tool.ts'
 import { money } from '../src/tools/money.ts'
 import { NotCommitted } from '../src/tools/tool.ts'
 
-type RefundTools = ReturnType<typeof refundTools>
-
 export function refundTools(deskUrl: string) {
   const desk = connectDesk(deskUrl)
 

@@ -1,8 +1,11 @@
 /** Who may move a run: several engines on one PostgreSQL, one on a file, and whatever runs are not theirs. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type RefundHouse, refund, refundHouse, say } from '../../test/refund-house.ts'
+import { call, type RefundHouse, refund, refundHouse, say, until } from '../../test/refund-house.ts'
 import { skippingClock } from '../../test/skipping-clock.ts'
+import { systemClock } from '../clock.ts'
+import { settleEffect } from '../commands/settle-effect.ts'
+import { isCharterError } from '../errors.ts'
 import type { Tool } from '../tools/tool.ts'
 
 const sendings = ({ desk }: RefundHouse) => desk.arrivals().filter(({ method }) => method === 'POST')
@@ -26,11 +29,11 @@ test('D9 two engines on one database share the runs, and each run is moved by on
   assert.equal(house.desk.commits().length, 9)
 })
 
-test('D9 an engine that was paused finds its lease gone: nothing it still appends is kept, and nothing is done twice', async () => {
+/** Refunds as the kit makes them, but nobody sees the first answer before `open`. */
+function answerHeldBack() {
   const gate = Promise.withResolvers<void>()
   let calls = 0
-  // The first refund is made, and its answer is not seen before the test opens the gate.
-  const slow = (own: readonly Tool[]) =>
+  const tools = (own: readonly Tool[]) =>
     own.map((tool) => {
       if (tool.name !== 'request_refund') return tool
       const execute: Tool['execute'] = async (input, sending) => {
@@ -42,16 +45,28 @@ test('D9 an engine that was paused finds its lease gone: nothing it still append
       }
       return { ...tool, execute }
     })
+  return { tools, open: () => gate.resolve() }
+}
+
+/** A run on PostgreSQL whose engine is paused while the desk's answer is on its way. */
+async function pausedAmidRefund() {
+  const { tools, open } = answerHeldBack()
   const clock = skippingClock()
-  await using paused = await refundHouse({ database: 'postgres', options: { leaseMs: 300 }, clock, tools: slow })
+  const paused = await refundHouse({ database: 'postgres', options: { leaseMs: 300 }, clock, tools })
   const run = await paused.start([refund('in_1'), say('Done.')])
   await paused.until(() => paused.desk.commits().length === 1)
   clock.freeze()
+  return { paused, run, open, clock, [Symbol.asyncDispose]: () => paused[Symbol.asyncDispose]() }
+}
+
+test('D9 an engine that was paused finds its lease gone: nothing it still appends is kept, and nothing is done twice', async () => {
+  await using amid = await pausedAmidRefund()
+  const { paused, run } = amid
   await using other = await paused.another({ options: {}, clock: skippingClock() })
   assert.equal((await other.settled(run)).status, 'done')
   const before = await other.events(run)
-  gate.resolve()
-  clock.thaw()
+  amid.open()
+  amid.clock.thaw()
   await paused.runtime.close()
   const engines = [...new Set(before.map(({ actor }) => actor).filter((actor) => actor.startsWith('engine:')))]
   assert.equal(engines.length, 2)
@@ -59,6 +74,38 @@ test('D9 an engine that was paused finds its lease gone: nothing it still append
   assert.deepEqual(await other.events(run), before)
   assert.equal(paused.desk.commits().length, 1)
   assert.equal(new Set(sendings(paused).map(({ idempotency_key }) => idempotency_key)).size, 1)
+})
+
+test('D9 an append under a lease that another engine has taken is refused, though nobody has appended since', async () => {
+  await using amid = await pausedAmidRefund()
+  const { paused, run } = amid
+  const { leases } = paused.runtime.house.ledger
+  await until(async () => (await leases.take('default', run, 'eng_other', 60_000)) !== undefined, systemClock)
+  const before = await paused.events(run)
+  amid.open()
+  await until(() => paused.errors.length > 0, systemClock)
+  assert.deepEqual(
+    paused.errors.map((error) => isCharterError(error) && error.code),
+    ['ledger_lease_lost'],
+  )
+  assert.deepEqual(await paused.events(run), before)
+  amid.clock.thaw()
+})
+
+test('D9 an append onto a head that has moved is refused, and the run goes on from what stands there', async () => {
+  await using house = await refundHouse()
+  house.desk.setFault({ method: 'POST', path: '/tickets/:id/replies', fault: 'commit_then_disconnect', times: 1 })
+  house.desk.setFault({ method: 'GET', path: '/tickets/:id', fault: 'hang', times: 1 })
+  const reply = call('send_reply', { ticket: 't_1', body: 'Hello.' })
+  const run = await house.start([reply, call('get_ticket', { ticket: 't_1' }), reply, say('Done.')])
+  await house.until(() => house.desk.arrivals().some(({ method }) => method === 'GET'))
+  const settlement = { effect: `${run}:1.1`, outcome: 'committed' as const, by: 'ops@acme.example' }
+  await settleEffect(house.runtime.house, settlement)
+  await house.clock.skip(10_000)
+  assert.equal((await house.settled(run)).status, 'done')
+  const types = (await house.events(run)).map(({ type }) => type)
+  assert.equal(types[types.indexOf('effect.committed') + 1], 'run.recovered')
+  assert.equal(sendings(house).length, 1)
 })
 
 test('D9 a second engine on one file is refused, by the name of the first', async () => {

@@ -58,6 +58,7 @@ test('L3 the outcome of a write is not held back by slow reads that come after i
   const run = await house.start([turn, say('Done.')])
   await house.until(() => sent(house).includes('GET /tickets/t_1'))
   await house.until(async () => (await house.bodies(run, 'effect.committed')).length === 1)
+  assert.equal((await house.bodies(run, 'action.returned')).length, 1)
   await house.clock.skip(10_000)
   await house.settled(run)
 })
