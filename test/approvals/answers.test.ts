@@ -10,7 +10,7 @@ const refund = { invoice: 'in_93K2', amount: '49.00' }
 const [fay, gus, rita] = ['fay@acme.example', 'gus@acme.example', 'rita@acme.example']
 
 for (const database of databases) {
-  describe(`answers to questions on ${database}`, { concurrency: 4 }, () => {
+  describe(`answers to questions on ${database}`, { concurrency: 3 }, () => {
     test('of 50 racing grants from five processes one wins, and the vendor sees one write', async (t) => {
       const signers = Array.from({ length: 50 }, (_, index) => `person-${index}@acme.example`)
       const story = await openStory(t, database, {}, { finance: signers })
@@ -52,7 +52,7 @@ for (const database of databases) {
     })
 
     test('a grant after the time is over says so, and silence is neither a yes nor a no to the agent', async (t) => {
-      const story = await openStory(t, database, { expiresIn: '1s' })
+      const story = await openStory(t, database, { expiresIn: '4s' })
       const engine = await story.engine()
       const run = await story.start({ ...refund, insists: true })
       const approval = await story.question(run)

@@ -11,7 +11,7 @@ const sayFault = { delay: 'and has not written it', commit_then_delay: 'and has 
 const say = (halt: Halt): string => (halt === 'before_send' ? 'between dispatch and send' : 'with the answer in hand')
 
 for (const database of databases) {
-  describe(`engines killed on ${database}`, { concurrency: 4 }, () => {
+  describe(`engines killed on ${database}`, { concurrency: 3 }, () => {
     test('D9 a grant from another process wakes the run in the next engine, when its engine was killed while it waited', async (t) => {
       const story = await openStory(t, database)
       const first = await story.engine()

@@ -17,7 +17,7 @@ await createRuntime({
   keyring,
   agents: [refundAgent(place, haltAt)],
   // Short, because on PostgreSQL the next engine waits for the end of a killed one's leases.
-  leaseMs: 1_000,
+  leaseMs: 4_000,
   onError: (run, error) => console.error(run, error),
 })
 process.send?.({ said: 'ready' })

@@ -16,7 +16,7 @@ await createRuntime({
   keyring,
   agents: writingAgents(place, () => restedUpTo),
   // Short, because on PostgreSQL the next engine waits for the end of a killed one's leases.
-  leaseMs: 1_500,
+  leaseMs: 4_000,
   onError: (run, error) => console.error(run, error),
 })
 process.send?.({ said: 'ready' })
