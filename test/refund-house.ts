@@ -93,7 +93,7 @@ export interface RefundHouse extends AsyncDisposable {
   readonly prompts: readonly string[]
   /** Starts a run that plays these turns, and gives its id. */
   start(turns: readonly ScriptedTurn[], starting?: Starting): Promise<string>
-  /** Once it has ended or waits for people; ten seconds at most. */
+  /** Once it has ended or waits for people; half a minute at most. */
   settled(run: string): Promise<RunResult>
   play(turns: readonly ScriptedTurn[], starting?: Starting): Promise<RunResult>
   events(run: string): Promise<readonly LedgerEvent[]>
@@ -169,7 +169,7 @@ async function openHouse(ground: Ground, wanted: Omit<HouseWanted, 'database' | 
   const { house } = runtime
   const { ledger, tenant, sealer } = house
 
-  const settled = (run: string) => runtime.run(run).settled(AbortSignal.timeout(10_000))
+  const settled = (run: string) => runtime.run(run).settled(AbortSignal.timeout(30_000))
   const start = async (turns: readonly ScriptedTurn[], starting: Starting = {}) => {
     const name = `c${Object.keys(conversations).length + 1}`
     conversations[name] = turns

@@ -47,7 +47,7 @@ export async function openStory(
   const sent = () => place.witness.arrivals().filter(({ method, path }) => method === 'POST' && path === '/refunds')
 
   async function whenSo<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
-    const limit = AbortSignal.timeout(20_000)
+    const limit = AbortSignal.timeout(60_000)
     for (;;) {
       const found = await look()
       if (found !== undefined) return found
@@ -104,6 +104,6 @@ const groupsOf = (groups: Groups, by: string): string[] =>
 
 /** The run's end, and what its model was told of the refund. */
 export async function endOf(run: RunHandle) {
-  const result = await run.settled(AbortSignal.timeout(20_000))
+  const result = await run.settled(AbortSignal.timeout(60_000))
   return { status: result.status, code: result.code, told: 'output' in result ? String(result.output) : '' }
 }

@@ -58,7 +58,7 @@ export async function openWritingHouse(ends: AsyncDisposableStack, database: Dat
 
   /** Looks whenever something was committed, until it is so. */
   async function until(isSo: () => Promise<boolean>): Promise<void> {
-    const limit = AbortSignal.timeout(20_000)
+    const limit = AbortSignal.timeout(60_000)
     while (!(await isSo())) {
       if (limit.aborted) throw new Error(`it never came true: ${isSo}`)
       await house.ledger.changed(limit)
