@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { call, calls, type RefundHouse, refund, refundHouse, say } from '../../test/refund-house.ts'
 import type { Transaction } from '../ledger/ledger.ts'
 import type { Read } from '../ledger/reads.ts'
+import type { Tool } from '../tools/tool.ts'
 
 const codes = async (house: RefundHouse, run: string) =>
   (await house.told(run)).map(({ outcome, code }) => code ?? outcome)
@@ -49,6 +50,15 @@ test('D3 a turn of reads is one append with the reservation of the next, and no 
   )
   assert.deepEqual(await house.bodies(run, 'effect.dispatched'), [])
   assert.equal((await house.bodies(run, 'action.returned')).length, 4)
+})
+
+test('D3 a read that sends data out is dispatched as a write is', async () => {
+  const sendsOut = (own: readonly Tool[]) =>
+    own.map((tool) => (tool.name === 'search_policy' ? { ...tool, egress: true, atMostOnce: true } : tool))
+  await using house = await refundHouse({ tools: sendsOut })
+  const { run } = await house.play([call('search_policy', { query: 'refunds' }), say('Done.')])
+  assert.equal((await house.bodies(run, 'effect.dispatched')).length, 1)
+  assert.deepEqual(await codes(house, run), ['result'])
 })
 
 test('L3 the outcome of a write is not held back by slow reads that come after it', async () => {
