@@ -89,13 +89,15 @@ function answerTurn(run: Run, { usage, answer, answered_model, calls, finish }: 
   run.trouble = 'model_failed'
 }
 
-function failTurn(run: Run, { usage, timed_out, code, retry_after_ms }: TurnFailed): void {
+/** An answer that was lost with its process was no failure of the model: it costs money, and no patience. */
+function failTurn(run: Run, { usage, timed_out, code, lost, retry_after_ms }: TurnFailed): void {
   spend(run, usage)
   run.restMs = retry_after_ms ?? 0
+  run.turn = undefined
+  if (lost) return
   if (timed_out) run.silent.model += 1
   run.fruitless += 1
   run.trouble = code
-  run.turn = undefined
 }
 
 /** An edited action takes the place of the one that the model had proposed. */
