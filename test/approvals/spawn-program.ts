@@ -9,6 +9,8 @@ export interface Message {
   readonly codes?: readonly (string | null)[]
 }
 
+const longestMs = 20_000
+
 export type Spawned = Awaited<ReturnType<typeof spawnProgram>>
 
 /** Resolves when the program has said `ready`. */
@@ -25,7 +27,7 @@ export async function spawnProgram(ends: AsyncDisposableStack, program: string, 
   ends.defer(kill)
   await saying(child, exited, 'ready')
   return {
-    /** Resolves when it says so; rejects when it ends without. */
+    /** Resolves when it says so; rejects when it ends without, or does not in twenty seconds. */
     saying: (word: string) => saying(child, exited, word),
     tell: (word: string) => void child.send(word),
     /** As the machine would: at once, nothing is tidied up. */
@@ -34,10 +36,12 @@ export async function spawnProgram(ends: AsyncDisposableStack, program: string, 
 }
 
 async function saying(child: ChildProcess, exited: Promise<unknown>, word: string): Promise<Message> {
-  const said = new Promise<Message>((resolve) => {
+  const limit = AbortSignal.timeout(longestMs)
+  const said = new Promise<Message>((resolve, reject) => {
     child.on('message', (message: Message) => {
       if (message.said === word) resolve(message)
     })
+    limit.addEventListener('abort', () => reject(new Error(`the process never said \`${word}\``)))
   })
   const ended = exited.then((): never => {
     throw new Error(`the process ended before it said \`${word}\``)
