@@ -12,7 +12,7 @@ const say = (halt: Halt): string => (halt === 'before_send' ? 'between dispatch 
 
 for (const database of databases) {
   describe(`engines killed on ${database}`, { concurrency: 3 }, () => {
-    test('D9 a grant from another process wakes the run in the next engine, when its engine was killed while it waited', async (t) => {
+    test('L2 a grant from another process wakes the run in the next engine, when its engine was killed while it waited', async (t) => {
       const story = await openStory(t, database)
       const first = await story.engine()
       const run = await story.start(refund)
@@ -26,9 +26,10 @@ for (const database of databases) {
       await story.engine()
       assert.equal((await endOf(run)).status, 'done')
       assertWrittenOnce(story)
+      await assertCopied(story, run.id, approval)
     })
 
-    test('D9 a grant from another process wakes the run in an engine that was there before it', async (t) => {
+    test('L2 a grant from another process wakes the run in an engine that was there before it', async (t) => {
       const story = await openStory(t, database)
       const first = await story.engine()
       const run = await story.start(refund)
@@ -39,6 +40,7 @@ for (const database of databases) {
       await story.grant(approval)
       assert.equal((await endOf(run)).status, 'done')
       assertWrittenOnce(story)
+      await assertCopied(story, run.id, approval)
     })
 
     test('D4 an engine that is killed between grant and dispatch has sent nothing, and the next one sends once', async (t) => {
@@ -126,4 +128,17 @@ for (const database of databases) {
 function assertWrittenOnce(story: Story): void {
   const keys = new Set(story.sent().map(({ idempotency_key: key }) => key))
   assert.deepEqual([story.refunds().length, keys.size, keys.has(null)], [1, 1, false])
+}
+
+/** The person wrote into the approval's stream; only an engine wrote what came of it into the run's. */
+async function assertCopied(story: Story, run: string, approval: string): Promise<void> {
+  const granted = await story.event(`approval/${approval}`, 'approval.granted')
+  const woken = await story.event(`run/${run}`, 'run.woken')
+  assert.equal(granted.actor, 'fay@acme.example')
+  assert.deepEqual([woken.body.id, woken.body.outcome, woken.body.digest], [approval, 'granted', granted.body.digest])
+  const [, ...later] = await story.eventsOf(`run/${run}`)
+  assert.deepEqual(
+    later.filter(({ actor }) => !actor.startsWith('engine:')),
+    [],
+  )
 }
