@@ -18,7 +18,7 @@ await createRuntime({
   agents: [refundAgent(place, haltAt)],
   // Short, because on PostgreSQL the next engine waits for the end of a killed one's leases.
   leaseMs: 4_000,
-  onError: (run, error) => console.error(run, error),
+  onError: (run, error) => console.error(`${run}: ${error}`),
 })
 process.send?.({ said: 'ready' })
 // Whoever spawned the engine takes it along when it dies.

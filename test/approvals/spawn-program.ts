@@ -30,6 +30,10 @@ export async function spawnProgram(ends: AsyncDisposableStack, program: string, 
     /** Resolves when it says so; rejects when it ends without, or does not in twenty seconds. */
     saying: (word: string) => saying(child, exited, word),
     tell: (word: string) => void child.send(word),
+    pid: child.pid,
+    /** It stands still, with everything that it holds. */
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     /** As the machine would: at once, nothing is tidied up. */
     kill,
   }

@@ -17,7 +17,7 @@ await createRuntime({
   agents: writingAgents(place, () => restedUpTo),
   // Short, because on PostgreSQL the next engine waits for the end of a killed one's leases.
   leaseMs: 4_000,
-  onError: (run, error) => console.error(run, error),
+  onError: (run, error) => console.error(`${run}: ${error}`),
 })
 process.send?.({ said: 'ready' })
 process.once('disconnect', () => process.exit())

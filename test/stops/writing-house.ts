@@ -175,6 +175,7 @@ export async function openWritingHouse(ends: AsyncDisposableStack, database: Dat
     setPace,
     startRound,
     startEngines,
+    engines: (): readonly Spawned[] => spawned,
     killEngines: () => Promise.all(spawned.map(({ kill }) => kill())),
   }
 }
