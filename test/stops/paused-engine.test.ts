@@ -25,7 +25,7 @@ test('D2 on PostgreSQL an engine that is paused with its locks held cannot hold 
 
   const { committed } = await byCommand.stop(house, everything, round.seen)
   t.diagnostic(`committed in ${Math.round(committed.committedMs)} ms`)
-  assert.ok(committed.committedMs < 2_000, `committed came after ${committed.committedMs} ms`)
+  assert.ok(committed.committedMs < 5_000, `committed came after ${committed.committedMs} ms`)
   await byCommand.lift(house, everything)
   resume(house)
   await round.haveWritten(round.runs)
