@@ -101,7 +101,7 @@ test('D2 an engine that is paused in the middle of a dispatch cannot hold up a s
   const flying = await ledger.transact(transactionOf({ deed: 'stop', stop: 's1', lock: 'tenant' }))
   const took = performance.now() - pressed
   assert.deepEqual(flying, [])
-  assert.ok(took < 2500, `the stop took ${Math.round(took)} ms`)
+  assert.ok(took < 5000, `the stop took ${Math.round(took)} ms`)
   assert.deepEqual(await paused.release(), { ended: 'failed', code: 'ledger_unavailable' })
   assert.deepEqual(await ledger.read(tenant, 'run/run_1'), [])
 })
