@@ -57,6 +57,9 @@ describe('stops', { concurrency: houses.length }, () => {
       test('D4 a stop from the command line holds as well, and says how long it took', (t) =>
         playStop(t, house, { scope: 'agent', value: 'alpha', level: 'observe' }, byCommandLine))
 
+      test('a yes sends nothing while its agent is aborted: the strictest of two stops counts, and the run ends', () =>
+        playTwoStops(house))
+
       test('D4 what a killed engine had on the wire is looked up under a stop, and not sent again', (t) =>
         playKill(t, house))
     })
@@ -117,6 +120,25 @@ async function playKill(t: TestContext, opened: WritingHouse): Promise<void> {
   assertWrittenOnce(evidence)
   assert.ok(raised.quieted.givenUp > 0)
   assertLookedUp(evidence)
+}
+
+async function playTwoStops(opened: WritingHouse): Promise<void> {
+  const draft: StopNamed = { scope: 'everything', value: '', level: 'draft' }
+  const abort: StopNamed = { scope: 'agent', value: 'alpha', level: 'abort' }
+  await opened.setPace(fastMs)
+  const round = await opened.startRound()
+  await byCommand.stop(opened, draft, round.seen)
+  await opened.until(() => isHeldBack(round, draft, round.runs))
+  await byCommand.stop(opened, abort, round.seen)
+  const written = round.commits().length
+  const alphas = round.runs.filter((run) => isIn(abort, run))
+  await round.sign(alphas)
+  await opened.until(() => isHeldBack(round, abort, alphas))
+  assert.equal(round.commits().length, written)
+
+  await round.grant(round.runs.filter((run) => !isIn(abort, run)))
+  for (const wanted of [abort, draft]) await byCommand.lift(opened, wanted)
+  await round.rest()
 }
 
 const isIn = ({ scope, value }: StopNamed, { agent, tool }: WritingRun): boolean => {
