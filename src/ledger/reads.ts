@@ -15,6 +15,8 @@ export type Read =
   /** The effect that holds a business key within its window: dispatched, committed or unknown. */
   | { read: 'business_key'; key: string; withinMs: number }
   | { read: 'effect'; effect: string }
+  /** The youngest run's first; those of runs of one environment, where it is named. */
+  | { read: 'effects'; status?: EffectStanding; environment?: string; most: number; before?: string }
   /** Attempts in the scope of a stop that may still do something: dispatched and without an outcome, or unknown. */
   | { read: 'in_flight'; scope: StopScope }
   | { read: 'approval'; approval: string }
@@ -44,6 +46,9 @@ export interface StopRow {
   readonly value: string
   readonly level: StopLevel
   readonly by: string
+/** `open` is under way or unknown: whoever asks cannot tell yet whether it happened. */
+export type EffectStanding = 'open' | 'dispatched' | 'committed' | 'not_committed' | 'unknown'
+
   readonly since: number
   readonly environment: string
 }
@@ -155,6 +160,7 @@ export interface Answers {
   ready_runs: readonly { run: string }[]
   next_timer: number | null
   breaker: { state: string; since: number; until: number } | null
+  effects: readonly EffectRow[]
 }
 
 /** What was found, under the same names. */

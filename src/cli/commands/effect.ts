@@ -2,53 +2,52 @@ import { settleEffect } from '../../commands/settle-effect.ts'
 import { CharterError } from '../../errors.ts'
 import type { EffectRow } from '../../ledger/reads.ts'
 import { type Call, requireYes } from '../call.ts'
-import { everyRun } from '../every-run.ts'
-import { type OpenHouse, withHouse } from '../open-house.ts'
+import { answerNewest, beforeOption, mostOption } from '../older.ts'
+import { withHouse } from '../open-house.ts'
 import { paintWord } from '../paint.ts'
-import { choice, flag, needed, one } from '../parameter.ts'
+import { choice, needed, one, withDefault } from '../parameter.ts'
 import { asOption, groupsOfPerson, yesOption } from '../people.ts'
 import { placeOptions } from '../place.ts'
-import { progressOf } from '../progress.ts'
 import { sayTime, sayWhen } from '../say-time.ts'
 import { asJson } from '../shown-json.ts'
 import { card, table } from '../table.ts'
 import { verb } from '../verb.ts'
 
+const standings = ['open', 'dispatched', 'unknown', 'committed', 'not_committed', 'all'] as const
+
 export const effectList = verb({
   name: 'effect list',
-  about: 'Writes of which nobody can tell yet whether they happened: under way, or unknown.',
-  options: { all: flag('--all', 'settled ones too'), ...placeOptions },
-  examples: ['effect list', 'effect list --all --json'],
+  about: 'Writes of which nobody can tell yet whether they happened, the newest first: under way, or unknown.',
+  options: {
+    status: withDefault(choice('--status <status>', 'those that stand so', standings), 'open' as const),
+    most: mostOption,
+    before: beforeOption('effect'),
+    ...placeOptions,
+  },
+  examples: ['effect list', 'effect list --status unknown', 'effect list --status all --json'],
   run: async (call, given) =>
-    withHouse(call, given, async (house) => {
-      const effects = await findEffects(call, house, given.all)
-      call.answer(asJson(effects), () => sayList(call, effects, house.clock.now()))
+    withHouse(call, given, async ({ ledger, tenant, environment, clock }) => {
+      const { status, most, before } = given
+      const wanted = {
+        read: 'effects',
+        environment,
+        most: most + 1,
+        ...(status !== 'all' && { status }),
+        ...(before !== undefined && { before }),
+      } as const
+      const { effects } = await ledger.find(tenant, { effects: wanted })
+      answerNewest(call, effects, most, {
+        document: asJson,
+        lines: (rows) => (rows.length > 0 ? sayList(call, rows, clock.now()) : [noneOf(status)]),
+        id: ({ effect }) => effect,
+      })
       return 0
     }),
 })
 
-/** By run: the ledger keeps effects by subject and by key, for those who dispatch, and not as a list. */
-async function findEffects(call: Call, house: OpenHouse, all: boolean): Promise<readonly EffectRow[]> {
-  const { ledger, tenant } = house
-  const progress = progressOf(call, 'runs looked at')
-  const found: EffectRow[] = []
-  let seen = 0
-  for await (const row of everyRun(house)) {
-    progress.at(++seen)
-    if (row.effects === 0) continue
-    const events = await ledger.read(tenant, `run/${row.run}`)
-    const sent = events.flatMap(({ type, body }) => (type === 'effect.dispatched' ? [String(body.effect)] : []))
-    for (const effect of new Set(sent)) {
-      const { known } = await ledger.find(tenant, { known: { read: 'effect', effect } })
-      if (known && (all || ['dispatched', 'unknown'].includes(known.status))) found.push(known)
-    }
-  }
-  progress.end()
-  return found
-}
+const noneOf = (status: string): string => (status === 'open' ? 'no effect is open' : 'no such effect')
 
 function sayList({ paint }: Call, effects: readonly EffectRow[], now: number): string[] {
-  if (effects.length === 0) return ['no effect is open']
   return table(
     ['EFFECT', 'STATUS', 'TOOL', 'ATTEMPT', 'SENT', 'KEY'],
     effects.map(({ effect, status, tool, attempt, dispatched_at: sentAt, key }) => [

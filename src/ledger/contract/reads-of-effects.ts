@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ask, openWith } from './ask.ts'
 import { change, type LedgerUnderTest, openFresh, tenant } from './ledger-under-test.ts'
-import { effectRow, movement, put } from './rows.ts'
+import { effectRow, movement, put, putRun } from './rows.ts'
 
 export function testReadsOfEffects(name: string, under: LedgerUnderTest): void {
   test(`${name}: what moved under a key is held and settled, within the window, without the effect that asks`, async (t) => {
@@ -118,6 +118,43 @@ export function testReadsOfEffects(name: string, under: LedgerUnderTest): void {
       absent: { read: 'effect', effect: 'e2' },
     })
     assert.deepEqual([there, absent], [row, null])
+  })
+
+  test(`${name}: effects are listed youngest first, by standing and environment, page by page`, async (t) => {
+    const rows = ['committed', 'dispatched', 'not_committed', 'unknown', 'committed'].map((status, i) =>
+      effectRow(`run_${i + 1}:1.1`, { run: `run_${i + 1}`, status }),
+    )
+    const ledger = await openWith(
+      t,
+      under,
+      ...rows.map((row) => put('effects', row)),
+      ...rows.map(({ run }) => putRun(run, { environment: run < 'run_4' ? 'dev' : 'production' })),
+    )
+    const found = await ask(ledger, {
+      all: { read: 'effects', most: 10 },
+      two: { read: 'effects', most: 2 },
+      next: { read: 'effects', most: 2, before: 'run_4:1.1' },
+      open: { read: 'effects', most: 10, status: 'open' },
+      dispatched: { read: 'effects', most: 10, status: 'dispatched' },
+      unknown: { read: 'effects', most: 10, status: 'unknown' },
+      committed: { read: 'effects', most: 10, status: 'committed' },
+      refused: { read: 'effects', most: 10, status: 'not_committed' },
+      production: { read: 'effects', most: 10, environment: 'production' },
+      openInDev: { read: 'effects', most: 10, status: 'open', environment: 'dev', before: 'run_9:1.1' },
+    })
+    const [e1, e2, e3, e4, e5] = rows
+    assert.deepEqual(found, {
+      all: [e5, e4, e3, e2, e1],
+      two: [e5, e4],
+      next: [e3, e2],
+      open: [e4, e2],
+      dispatched: [e2],
+      unknown: [e4],
+      committed: [e5, e1],
+      refused: [e3],
+      production: [e5, e4],
+      openInDev: [e2],
+    })
   })
 
   test(`${name}: what is in flight is found by the scope of a stop`, async (t) => {

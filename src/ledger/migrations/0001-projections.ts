@@ -56,6 +56,7 @@ export function projectionTablesOfVersion1({ text, integer, keyed }: Dialect): r
     ) ${keyed}`,
     `CREATE INDEX effects_open ON effects (tenant, subject) WHERE status IN ('dispatched', 'unknown')`,
     `CREATE INDEX effects_in_flight ON effects (tenant, effect) WHERE status IN ('dispatched', 'unknown')`,
+    `CREATE INDEX effects_not_committed ON effects (tenant, effect) WHERE status = 'not_committed'`,
     `CREATE INDEX effects_by_business_key ON effects (tenant, business_key, dispatched_at)
       WHERE business_key IS NOT NULL`,
 

@@ -1,6 +1,7 @@
 import { columnsOf } from '../migrations/projection-tables.ts'
 import type { Row } from '../projection.ts'
-import type { Answers, EffectRow, Read, StopScope } from '../reads.ts'
+import type { Answers, EffectRow, EffectStanding, Read, StopScope } from '../reads.ts'
+import { ofEnvironment } from './of-environment.ts'
 import { integer, integerOrNull, text, textOrNull } from './row-values.ts'
 import { first, type ReadStatement } from './statement.ts'
 
@@ -12,10 +13,32 @@ export const effect = (read: Extract<Read, { read: 'effect' }>): ReadStatement<A
   answer: first(effectRow),
 })
 
+export const effects = (read: Extract<Read, { read: 'effects' }>): ReadStatement<Answers['effects']> => {
+  const { status, environment, before, most } = read
+  return {
+    sql: `${select} ${status === undefined ? '' : `AND ${conditions[status]}`}
+      ${before === undefined ? '' : 'AND effect < :before'} ${environment === undefined ? '' : ofEnvironment('effects')}
+      ORDER BY effect DESC LIMIT :most`,
+    params: { most, ...(before !== undefined && { before }), ...(environment !== undefined && { environment }) },
+    answer: (rows) => rows.map(effectRow),
+  }
+}
+
+const open = `status IN ('dispatched', 'unknown')`
+
+/** Spelled as the partial indexes spell them. Nearly every effect is committed, and is found by walking them all. */
+const conditions: Readonly<Record<EffectStanding, string>> = {
+  open,
+  dispatched: `${open} AND status = 'dispatched'`,
+  unknown: `${open} AND status = 'unknown'`,
+  committed: `status = 'committed'`,
+  not_committed: `status = 'not_committed'`,
+}
+
 export const openEffects = ({
   subject,
 }: Extract<Read, { read: 'open_effects' }>): ReadStatement<Answers['open_effects']> => ({
-  sql: `${select} AND subject = :subject AND status IN ('dispatched', 'unknown') ORDER BY effect`,
+  sql: `${select} AND subject = :subject AND ${open} ORDER BY effect`,
   params: { subject },
   answer: (rows) => rows.map(effectRow),
 })
@@ -31,7 +54,7 @@ export const businessKey = (read: Extract<Read, { read: 'business_key' }>): Read
 export function inFlight({ scope }: Extract<Read, { read: 'in_flight' }>): ReadStatement<Answers['in_flight']> {
   const named = narrowing(scope)
   return {
-    sql: `${select} AND status IN ('dispatched', 'unknown') ${named ? `AND ${named.column} = :named` : ''} ORDER BY effect`,
+    sql: `${select} AND ${open} ${named ? `AND ${named.column} = :named` : ''} ORDER BY effect`,
     params: named ? { named: named.value } : {},
     answer: (rows) => rows.map(effectRow),
   }

@@ -3,7 +3,7 @@ import type { Answers, Read } from '../reads.ts'
 import { approval, approvals } from './approvals.ts'
 import { charter, grants, stops } from './authority.ts'
 import { breaker } from './breaker.ts'
-import { businessKey, effect, inFlight, openEffects } from './effects.ts'
+import { businessKey, effect, effects, inFlight, openEffects } from './effects.ts'
 import { handoffs } from './handoffs.ts'
 import { head } from './head.ts'
 import { moved } from './moved.ts'
@@ -28,6 +28,8 @@ export function readStatement(read: Read): ReadStatement<Answers[Read['read']]> 
       return businessKey(read)
     case 'effect':
       return effect(read)
+    case 'effects':
+      return effects(read)
     case 'in_flight':
       return inFlight(read)
     case 'approval':
