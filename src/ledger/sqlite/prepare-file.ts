@@ -4,6 +4,7 @@ import { newId, type Randomness } from '../../ids.ts'
 import { sqliteDialect } from '../migrations/dialect.ts'
 import { requireKnownVersion, schemaVersion, statementsSince } from '../migrations/migrations.ts'
 import { text } from '../statements/row-values.ts'
+import { tellPlanner } from './planner-statistics.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 
 /** FULL: a commit that was answered survives a power cut. Set by `exec`, because preparing this pragma executes it. */
@@ -38,6 +39,7 @@ function upgrade(connection: SqliteConnection, clock: Clock, random: Randomness)
     requireKnownVersion(version, connection.file)
     if (version === 0) create(connection, newId('ldg', clock, random))
     for (const statement of statementsSince(version, sqliteDialect)) connection.exec(statement)
+    tellPlanner(connection)
     setMeta(connection, 'schema', String(schemaVersion))
     connection.exec('COMMIT')
   } catch (error) {

@@ -21,6 +21,7 @@ export const charter = (read: Extract<Read, { read: 'charter' }>): ReadStatement
 /** A ring of parents cannot be issued; the bound keeps a forged one from hanging a dispatch. */
 const deepest = 64
 
+/** CROSS JOIN, because SQLite then goes from the line to its grants and not through every grant to the line. */
 export const grants = ({ grant }: Extract<Read, { read: 'grants' }>): ReadStatement<Answers['grants']> => ({
   sql: `WITH RECURSIVE line (depth, id) AS (
       SELECT 0, "grant" FROM grants WHERE tenant = :tenant AND "grant" = :grant
@@ -30,7 +31,7 @@ export const grants = ({ grant }: Extract<Read, { read: 'grants' }>): ReadStatem
         WHERE above.parent IS NOT NULL AND depth < ${deepest}
     )
     SELECT ${columnsOf('grants')} FROM line
-      JOIN grants AS given ON given.tenant = :tenant AND given."grant" = line.id
+      CROSS JOIN grants AS given WHERE given.tenant = :tenant AND given."grant" = line.id
       ORDER BY depth`,
   params: { grant },
   answer: (rows) => rows.map(grantRow),
