@@ -87,8 +87,11 @@ export interface ModelAnswer {
   latencyMs: number
 }
 
+/** The part of an answer that goes back to the model. */
+export type SpokenAnswer = Pick<ModelAnswer, 'text' | 'toolCalls' | 'reasoning'>
+
 /** The answer as the message to send back in the next request. */
-export function assistantMessage(answer: ModelAnswer): ModelMessage {
+export function assistantMessage(answer: SpokenAnswer): ModelMessage {
   return {
     role: 'assistant',
     ...(answer.text !== undefined && { text: answer.text }),

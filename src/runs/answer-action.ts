@@ -8,6 +8,7 @@ import { type Effect, effectStatus } from './effect.ts'
 import type { ActionReturned, SubjectRef } from './events.ts'
 import { gatheredOf } from './judge-action.ts'
 import { type Moving, seal } from './moving.ts'
+import { saidIn } from './payload-content.ts'
 import type { Action } from './run.ts'
 
 type Outcome = ActionReturned['outcome']
@@ -72,7 +73,7 @@ export async function tellRefusal(moving: Moving, action: Action, code: ErrorCod
 
 async function refusalOf(moving: Moving, action: Action, code: ErrorCode): Promise<JsonObject> {
   const approval = await endingOf(moving, action, code)
-  const kept = action.judged?.judged ? ((await moving.payloads.open(action.judged.judged)) as JsonObject) : {}
+  const kept = action.judged?.judged ? saidIn(await moving.payloads.open(action.judged.judged)) : {}
   const rules = action.judged?.rules ?? []
   return {
     type: errorCodes[code].type,
@@ -81,7 +82,7 @@ async function refusalOf(moving: Moving, action: Action, code: ErrorCode): Promi
     ...(approval && { hint: approval.hint }),
     ...(rules.length > 0 && { rules: [...rules] }),
     ...(kept.detail != null && { detail: kept.detail }),
-    ...(kept.problems !== undefined && { problems: kept.problems }),
+    ...(kept.problems !== undefined && { problems: kept.problems.map(({ path, message }) => ({ path, message })) }),
     ...(kept.hint != null && { hint: kept.hint }),
   }
 }

@@ -10,6 +10,7 @@ import type { Sealer } from '../keyring/sealer.ts'
 import type { PayloadRef } from '../ledger/event.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Tool } from '../tools/tool.ts'
+import { pageSourceIn } from './payload-content.ts'
 import type { CharterBook } from './world.ts'
 
 interface Library {
@@ -51,6 +52,6 @@ export async function pageOf(
   await sealer.prepare(stream)
   const [payload] = await ledger.payloads(tenant, stream, [ref.n])
   if (!payload) throw new CharterError('payload_erased', `page ${hash} of agent \`${agent}\` is no longer kept`)
-  const { file, text, files } = sealer.open(payload) as { file: string; text: string; files: Record<string, string> }
+  const { file, text, files } = pageSourceIn(sealer.open(payload))
   return loadCharter({ file, text, readFile: (relative) => files[relative] }).page
 }

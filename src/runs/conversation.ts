@@ -2,9 +2,10 @@
 import type { Page } from '../charter/page.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { PayloadRef } from '../ledger/event.ts'
-import { assistantMessage, type ModelAnswer, type ModelMessage, type ModelRequest } from '../models/model-request.ts'
+import { assistantMessage, type ModelMessage, type ModelRequest } from '../models/model-request.ts'
 import { modelSchema } from '../tools/model-schema.ts'
 import type { Tool } from '../tools/tool.ts'
+import { spokenIn } from './payload-content.ts'
 import type { Payloads } from './payloads.ts'
 import type { Run, Said } from './run.ts'
 
@@ -58,7 +59,7 @@ function toMessages(said: readonly Said[], contents: readonly Json[]): ModelMess
 }
 
 function answerMessages(content: Json): ModelMessage[] {
-  const message = assistantMessage(content as unknown as ModelAnswer)
+  const message = assistantMessage(spokenIn(content))
   const empty = message.role === 'assistant' && !message.text && message.toolCalls.length === 0
   return empty ? [message, { role: 'user', text: emptyAnswerNote }] : [message]
 }

@@ -9,6 +9,7 @@ import { type GatherResult, gather } from './gather.ts'
 import { boundBy, type Gathered } from './gathered.ts'
 import { type Decision, judge, type Live, type Question, requestOf } from './judge.ts'
 import { type Moving, seal } from './moving.ts'
+import { gatheredIn, proposalIn } from './payload-content.ts'
 import { planOf } from './plan.ts'
 import type { Proposal } from './propose-actions.ts'
 import { type Action, isSigned, signaturesOf } from './run.ts'
@@ -38,7 +39,7 @@ export async function judgeAction(moving: Moving, action: Action): Promise<void>
 }
 
 const proposalOf = async (moving: Moving, { proposed }: Action): Promise<Proposal> =>
-  (await moving.payloads.open(proposed.arguments)) as unknown as Proposal
+  proposalIn(await moving.payloads.open(proposed.arguments))
 
 export function questionOf(moving: Moving, action: Action, tool: Tool, ground: Ground, gathered: Gathered): Question {
   const started = startedOf(moving)
@@ -182,8 +183,7 @@ function draftWithoutFacts(
 /** What was gathered when the action was last judged. */
 export async function gatheredOf(moving: Moving, action: Action): Promise<Gathered> {
   if (!action.judged?.judged) throw new CharterError('internal', `action ${action.proposed.action} was not judged`)
-  const kept = (await moving.payloads.open(action.judged.judged)) as unknown as { gathered: Gathered }
-  return kept.gathered
+  return gatheredIn(await moving.payloads.open(action.judged.judged))
 }
 
 const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value))

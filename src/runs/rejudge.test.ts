@@ -5,7 +5,7 @@ import { type RefundHouse, refund, refundHouse, say } from '../../test/refund-ho
 import { createEvaluator } from '../policy/evaluate.ts'
 import { createCharterBook } from './charter-book.ts'
 import type { ActionJudged } from './events.ts'
-import type { DecisionBasis } from './judge-action.ts'
+import { basisIn } from './payload-content.ts'
 import { rejudge } from './rejudge.ts'
 
 async function decisionAgain(house: RefundHouse, run: string, judged: ActionJudged) {
@@ -24,7 +24,7 @@ async function decisionAgain(house: RefundHouse, run: string, judged: ActionJudg
     pinned: await book.compiled(started.agent, judged.charter),
     inForce: await book.compiled(started.agent, judged.in_force),
   }
-  const basis = (await house.content(run, judged.judged)) as unknown as DecisionBasis
+  const basis = basisIn(await house.content(run, judged.judged))
   const { decision, code, rules, asks, stage } = rejudge(createEvaluator(), place, basis)
   return { decision, code, rules, asks, stage }
 }
@@ -76,7 +76,7 @@ test('L8 what was kept is really asked: with other facts in the payload the answ
   const { run } = await house.play([refund('in_1', '20.00'), say('Done.')])
   const [judged] = await house.bodies(run, 'action.judged')
   if (!judged) throw new assert.AssertionError({ message: 'nothing was judged' })
-  const basis = (await house.content(run, judged.judged)) as unknown as DecisionBasis
+  const basis = basisIn(await house.content(run, judged.judged))
   const changed = {
     ...basis,
     gathered: { ...basis.gathered, input: { ...basis.gathered.input, amount: { minor: 6_000, currency: 'usd' } } },
