@@ -1,9 +1,11 @@
 /** What any ledger must do, one test for each promise of `ledger.ts`. Every adapter, ours or yours, runs these. */
 import { testAppends } from './contract/appends.ts'
+import { testCheckpoints } from './contract/checkpoints.ts'
 import { testLeases } from './contract/leases.ts'
 import type { LedgerUnderTest } from './contract/ledger-under-test.ts'
 import { testLocks } from './contract/locks.ts'
 import { testReads } from './contract/reads.ts'
+import { testRebuilding } from './contract/rebuilding.ts'
 import { testTails } from './contract/tails.ts'
 
 export type { LedgerUnderTest, OpenLedger } from './contract/ledger-under-test.ts'
@@ -14,4 +16,6 @@ export function testLedger(name: string, under: LedgerUnderTest): void {
   testLeases(name, under)
   testTails(name, under)
   testLocks(name, under)
+  testCheckpoints(name, under)
+  testRebuilding(name, under)
 }

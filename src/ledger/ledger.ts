@@ -7,7 +7,9 @@
  * which sees what was read and says what to append. It is synchronous on purpose: no tool, model or timer can run
  * under a lock, members of a group commit cannot interleave, and PostgreSQL gets all reads in one statement.
  */
+import type { CheckpointStore } from './checkpoint.ts'
 import type { EventDraft, LedgerEvent, SealedPayload } from './event.ts'
+import type { ProjectionRows } from './projection-rows.ts'
 import type { Found, Read } from './reads.ts'
 
 export interface Ledger {
@@ -28,7 +30,11 @@ export interface Ledger {
   payloads(tenant: string, stream: string, ns: readonly number[]): Promise<readonly SealedPayload[]>
   tenants(): Promise<readonly string[]>
 
-  leases: Leases
+  readonly leases: Leases
+  /** For exports and witnesses. */
+  readonly checkpoints: CheckpointStore
+  /** For making them again from the events. */
+  readonly rows: ProjectionRows
   /** Resolves when something was committed that this caller may not have seen, or when the signal aborts. */
   changed(signal: AbortSignal): Promise<void>
   close(): Promise<void>

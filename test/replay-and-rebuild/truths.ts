@@ -4,9 +4,7 @@ import { mock } from 'node:test'
 import { type EventEntry, events as eventTable } from '../../scripts/event-table.ts'
 import { projections } from '../../src/create-runtime.ts'
 import { exportLedger } from '../../src/ledger/export.ts'
-import { PostgresLedger } from '../../src/ledger/postgres/postgres-ledger.ts'
 import { rebuildProjections } from '../../src/ledger/rebuild.ts'
-import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.ts'
 import { verifyExport } from '../../src/ledger/verify.ts'
 import { type Effect, effectStatus } from '../../src/runs/effect.ts'
 import { foldRun, Journal } from '../../src/runs/journal.ts'
@@ -32,15 +30,9 @@ async function assertAreListed({ runtime }: RefundHouse): Promise<void> {
   }
 }
 
-function adapterOf({ runtime }: RefundHouse): SqliteLedger | PostgresLedger {
-  const { ledger } = runtime.house
-  assert.ok(ledger instanceof SqliteLedger || ledger instanceof PostgresLedger)
-  return ledger
-}
-
 /** Every list, made again from the events alone, has the very rows that are in use. */
 export async function assertRebuildsTheSame(house: RefundHouse): Promise<void> {
-  const tables = await rebuildProjections(adapterOf(house), projections)
+  const tables = await rebuildProjections(house.runtime.house.ledger, projections)
   assert.deepEqual(
     tables.filter(({ same }) => !same).map(({ table, differences }) => ({ table, differences })),
     [],
@@ -49,7 +41,7 @@ export async function assertRebuildsTheSame(house: RefundHouse): Promise<void> {
 
 async function exported(house: RefundHouse): Promise<readonly string[]> {
   const { keyring, house: parts } = house.runtime
-  const { id: ledgerId, checkpoints: store } = adapterOf(house)
+  const { id: ledgerId, checkpoints: store } = parts.ledger
   const signer = await keyring.signingKey()
   const scope = { of: 'tenant', tenant: parts.tenant } as const
   return Array.fromAsync(exportLedger({ ledgerId, store, signer, clock: parts.clock, scope }))

@@ -3,7 +3,6 @@ import { errorCodes } from '../../errors.ts'
 import type { ProjectionRows } from '../../ledger/projection-rows.ts'
 import { type RebuiltTable, rebuildProjections } from '../../ledger/rebuild.ts'
 import type { Call } from '../call.ts'
-import { adapterOf } from '../ledger-adapter.ts'
 import { withHouse } from '../open-house.ts'
 import { flag } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
@@ -21,7 +20,7 @@ export const ledgerRebuild = verb({
   run: async (call, given) =>
     withHouse(call, given, async ({ ledger }) => {
       const progress = progressOf(call, 'events read again')
-      const rows = counted(adapterOf(ledger).rows, progress)
+      const rows = counted(ledger.rows, progress)
       const tables = await rebuildProjections({ rows }, projections, { repair: given.repair }).finally(progress.end)
       const same = tables.every((rebuilt) => rebuilt.same)
       call.answer(asJson({ same, repaired: given.repair && !same, tables }), () =>

@@ -8,7 +8,6 @@ import type { LedgerEvent } from '../../ledger/event.ts'
 import { exportLedger } from '../../ledger/export.ts'
 import { type ExportVerdict, verifyExport } from '../../ledger/verify.ts'
 import type { Call } from '../call.ts'
-import { adapterOf } from '../ledger-adapter.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { flag, perhaps, several, text, whole, withDefault } from '../parameter.ts'
 import { nameOfLedger, type PlaceGiven, placeOf, placeOptions } from '../place.ts'
@@ -108,7 +107,7 @@ async function exportOf(house: OpenHouse, scope: Scope, withPayloads = false): P
   const { ledger, keyring, clock } = house
   return exportLedger({
     ledgerId: ledger.id,
-    store: adapterOf(ledger).checkpoints,
+    store: ledger.checkpoints,
     signer: await keyring.signingKey(),
     clock,
     scope,

@@ -1,49 +1,30 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
-import { freshPlace as freshDatabase } from '../../test/open-postgres.ts'
-import { freshPlace as freshFile } from '../../test/open-sqlite.ts'
-import { systemClock } from '../clock.ts'
-import { systemRandomness } from '../ids.ts'
-import { type CheckpointSigner, type CheckpointStore, keyIdOf, verifyCheckpoint } from './checkpoint.ts'
-import { append, happened, headOf, tenant } from './contract/ledger-under-test.ts'
-import type { Ledger } from './ledger.ts'
-import { openPostgresLedger } from './postgres/postgres-ledger.ts'
-import { openSqliteLedger } from './sqlite/sqlite-ledger.ts'
-import { createCheckpointTaker } from './take-checkpoint.ts'
-
-type StoredLedger = Ledger & { readonly checkpoints: CheckpointStore }
+import { systemClock } from '../../clock.ts'
+import { type CheckpointSigner, type CheckpointStore, keyIdOf, verifyCheckpoint } from '../checkpoint.ts'
+import type { Ledger } from '../ledger.ts'
+import { createCheckpointTaker } from '../take-checkpoint.ts'
+import { append, happened, headOf, type LedgerUnderTest, openFresh, tenant } from './ledger-under-test.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')
 const signer: CheckpointSigner = {
   keyId: keyIdOf(publicKey),
   sign: async (bytes) => sign(null, bytes, privateKey),
 }
-const parts = { projections: [], clock: systemClock, random: systemRandomness }
 
-const places = {
-  SQLite: { fresh: freshFile, open: (file: string): Promise<StoredLedger> => openSqliteLedger({ ...parts, file }) },
-  PostgreSQL: {
-    fresh: freshDatabase,
-    open: (url: string): Promise<StoredLedger> => openPostgresLedger({ ...parts, url }),
-  },
+const takerOf = (ledger: Ledger) =>
+  createCheckpointTaker({ ledgerId: ledger.id, store: ledger.checkpoints, signer, clock: systemClock })
+
+/** Twice the same ledger, opened apart where it can be. */
+async function openTwo(t: TestContext, under: LedgerUnderTest): Promise<readonly [Ledger, Ledger]> {
+  const { ledger, openAgain } = await openFresh(t, under)
+  return [ledger, under.opener ? await openAgain() : ledger]
 }
 
-for (const [name, { fresh, open }] of Object.entries(places)) {
-  async function openTwo(t: TestContext) {
-    const { place, remove } = await fresh()
-    const ledgers = await Promise.all([open(place), open(place)] as const)
-    t.after(async () => {
-      await Promise.all(ledgers.map((ledger) => ledger.close()))
-      await remove()
-    })
-    return ledgers
-  }
-  const takerOf = (ledger: StoredLedger) =>
-    createCheckpointTaker({ ledgerId: ledger.id, store: ledger.checkpoints, signer, clock: systemClock })
-
+export function testCheckpoints(name: string, under: LedgerUnderTest): void {
   test(`L5 ${name}: a checkpoint takes one leaf for each head that moved since the last, of every tenant`, async (t) => {
-    const [ledger] = await openTwo(t)
+    const [ledger] = await openTwo(t, under)
     const taker = takerOf(ledger)
     await append(ledger, 'run/1', [happened, happened])
     await append(ledger, 'run/2', [happened])
@@ -65,7 +46,7 @@ for (const [name, { fresh, open }] of Object.entries(places)) {
   })
 
   test(`L5 ${name}: a head that moves between the look and the save is taken by the next checkpoint`, async (t) => {
-    const [ledger, other] = await openTwo(t)
+    const [ledger, other] = await openTwo(t, under)
     await append(ledger, 'run/1', [happened])
     let moved = false
     const store: CheckpointStore = {
@@ -86,8 +67,8 @@ for (const [name, { fresh, open }] of Object.entries(places)) {
     )
   })
 
-  test(`L5 ${name}: two processes that take checkpoints at once take different ones, each extending the other's`, async (t) => {
-    const [one, two] = await openTwo(t)
+  test(`L5 ${name}: two that take checkpoints at once take different ones, each extending the other's`, async (t) => {
+    const [one, two] = await openTwo(t, under)
     await append(one, 'run/1', [happened])
     const taken = await Promise.all([takerOf(one).take(), takerOf(two).take(), takerOf(one).take()])
     assert.deepEqual(taken.map(({ n }) => n).sort(), [1, 2, 3])
@@ -99,7 +80,7 @@ for (const [name, { fresh, open }] of Object.entries(places)) {
   })
 
   test(`L5 ${name}: checkpoints taken while many append neither hold them up for good nor miss a head`, async (t) => {
-    const [ledger, other] = await openTwo(t)
+    const [ledger, other] = await openTwo(t, under)
     const taker = takerOf(other)
     const writers = Array.from({ length: 8 }, async (_, i) => {
       for (let n = 0; n < 20; n++) {
