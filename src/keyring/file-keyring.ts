@@ -24,7 +24,15 @@ export interface FileKeyringOptions {
   readonly random: Randomness
   /** How long a busy file is waited for, milliseconds. */
   readonly waitMs?: number
+  /** Opens the file; a simulation hands in its own. */
+  readonly connect?: ConnectKeyring
 }
+
+/** The part of `DatabaseSync` that is used here. */
+export type KeyringDatabase = Pick<DatabaseSync, 'exec' | 'prepare' | 'close' | 'isTransaction' | 'isOpen'>
+export type ConnectKeyring = (file: string, waitMs: number) => KeyringDatabase
+
+const connectFile: ConnectKeyring = (file, timeout) => new DatabaseSync(file, { timeout })
 
 const schema = `
   create table if not exists data_keys (id integer primary key autoincrement, key blob not null) strict;
@@ -41,10 +49,10 @@ const schema = `
 const erasedKey = new Uint8Array(32)
 
 /** Opens the file, or makes it; `:memory:` is one that ends with the process, for tests. Throws `keyring_unavailable` where it can be neither read nor made. */
-export function openFileKeyring({ file, random, waitMs = 5000 }: FileKeyringOptions): Keyring {
+export function openFileKeyring({ file, random, waitMs = 5000, connect = connectFile }: FileKeyringOptions): Keyring {
   return orUnavailable(file, () => {
     if (file !== ':memory:') makePrivate(file)
-    const db = new DatabaseSync(file, { timeout: waitMs })
+    const db = connect(file, waitMs)
     db.exec('pragma journal_mode=wal; pragma secure_delete=on; pragma synchronous=full')
     db.exec(`begin immediate; ${schema} commit`)
     return new FileKeyring(db, file, random)
@@ -59,12 +67,12 @@ function makePrivate(file: string): void {
 }
 
 class FileKeyring implements Keyring {
-  readonly #db: DatabaseSync
+  readonly #db: KeyringDatabase
   readonly #file: string
   readonly #random: Randomness
   readonly #say: Statements
 
-  constructor(db: DatabaseSync, file: string, random: Randomness) {
+  constructor(db: KeyringDatabase, file: string, random: Randomness) {
     this.#db = db
     this.#file = file
     this.#random = random
@@ -191,7 +199,7 @@ class FileKeyring implements Keyring {
 
 type Statements = ReturnType<typeof prepare>
 
-function prepare(db: DatabaseSync) {
+function prepare(db: KeyringDatabase) {
   return {
     insertKey: db.prepare('insert into data_keys (key) values (?)'),
     deleteKey: db.prepare('delete from data_keys where id = ?'),

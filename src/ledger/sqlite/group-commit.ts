@@ -12,7 +12,7 @@ import { eventHash } from '../statements/events.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { asLedgerError, isBusy } from './sqlite-errors.ts'
 import type { Outcome } from './sqlite-transaction.ts'
-import { nextTick, type Patience, whileBusy } from './while-busy.ts'
+import { type Patience, turnOfLoop, whileBusy } from './while-busy.ts'
 
 interface Member {
   /** Runs the member; what it returns answers its caller once the commit is known. */
@@ -73,6 +73,7 @@ export class GroupCommit {
   }
 
   async #work(): Promise<void> {
+    const { nextTick = turnOfLoop } = this.#parts.patience
     await nextTick()
     while (this.#waiting.length > 0) {
       await this.#commitTogether(this.#waiting.splice(0, mostTogether))

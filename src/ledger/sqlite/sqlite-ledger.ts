@@ -34,19 +34,21 @@ export interface SqliteLedgerOptions {
   readonly busyLimitMs?: number
   /** Opens the file; tests hand in one that fails where a disk would. */
   readonly connect?: ConnectSqlite
+  /** A turn of the event loop, unless a simulation has its own. */
+  readonly nextTick?: () => Promise<void>
 }
 
 const lookEveryMs = 20
 
 /** Throws `ledger_newer`, `ledger_read_only`, `ledger_full` or `ledger_unavailable`. */
 export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<SqliteLedger> {
-  const { file, clock, random, projections, connect = connectSqlite, busyLimitMs: limitMs = 5000 } = options
+  const { file, clock, random, projections, connect = connectSqlite, busyLimitMs: limitMs = 5000, nextTick } = options
   requireOwnTables(projections)
   try {
     if (file !== ':memory:') requireWritable(file)
     const connection = new SqliteConnection(file, connect)
     try {
-      const patience = { clock, file, limitMs }
+      const patience = { clock, file, limitMs, nextTick }
       await whileBusy(patience, () => prepareFile(connection))
       const id = await whileBusy(patience, () => migrate(connection, clock, random))
       return new SqliteLedger({ id, connection, connect, patience, projections, clock, random })

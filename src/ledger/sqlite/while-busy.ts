@@ -7,13 +7,15 @@ import { CharterError } from '../../errors.ts'
 import { isBusy } from './sqlite-errors.ts'
 
 /** A turn of the event loop: what is ready in this tick runs first. */
-export const nextTick = () => new Promise<void>((resolve) => setImmediate(resolve))
+export const turnOfLoop = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 export interface Patience {
   readonly clock: Clock
   readonly file: string
   /** Milliseconds until `ledger_unavailable`. */
   readonly limitMs: number
+  /** Gives everybody else a turn; a simulation hands in its own. */
+  readonly nextTick?: (() => Promise<void>) | undefined
   /** Who might be holding the file, for the message. */
   holder?(): string | undefined
 }
@@ -32,13 +34,13 @@ export async function whileBusy<Answer>(patience: Patience, attempt: () => Answe
       if (!isBusy(error)) throw error
       const waited = clock.monotonic() - begun
       if (waited > limitMs) throw gaveUp(patience, error)
-      await pause(clock, waited)
+      await pause(patience, waited)
     }
   }
 }
 
 /** Turns of the loop at first, since most holders are gone within a sync; then the shortest timer there is. */
-async function pause(clock: Clock, waited: number): Promise<void> {
+async function pause({ clock, nextTick = turnOfLoop }: Patience, waited: number): Promise<void> {
   if (waited > soonMs) return clock.wait(1)
   const until = clock.monotonic() + betweenTriesMs
   for (let tick = 0; tick < mostTicks && clock.monotonic() < until; tick++) await nextTick()
