@@ -13,13 +13,13 @@ import { CharterError, nearest } from './errors.ts'
 import { handoffProjection } from './handoffs/handoff-projection.ts'
 import { grantProjection } from './identity/grant-projection.ts'
 import { newId, type Randomness, systemRandomness } from './ids.ts'
-import { openFileKeyring } from './keyring/file-keyring.ts'
+import { type ConnectKeyring, openFileKeyring } from './keyring/file-keyring.ts'
 import type { Keyring } from './keyring/keyring.ts'
 import { createSealer } from './keyring/sealer.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { openPostgresLedger } from './ledger/postgres/postgres-ledger.ts'
 import type { Projection } from './ledger/projection.ts'
-import { openSqliteLedger } from './ledger/sqlite/sqlite-ledger.ts'
+import { openSqliteLedger, type SqliteLedgerOptions } from './ledger/sqlite/sqlite-ledger.ts'
 import { defaultPriceBook } from './models/default-price-book.ts'
 import type { ModelPrice } from './models/price.ts'
 import { resolveModel } from './models/resolve-model.ts'
@@ -56,6 +56,8 @@ export interface HouseOptions {
   readonly environment?: string
   readonly clock?: Clock
   readonly random?: Randomness
+  /** How the files of ledger and keyring are opened, and what a tick is: a simulation hands in its own. */
+  readonly sqlite?: Pick<SqliteLedgerOptions, 'connect' | 'nextTick'> & { readonly connectKeyring?: ConnectKeyring }
 }
 
 export interface RuntimeOptions extends HouseOptions, EngineOptions {
@@ -84,10 +86,18 @@ export async function openHouse(
   options: HouseOptions = {},
 ): Promise<House & { keyring: Keyring; close(): Promise<void> }> {
   const { clock = systemClock, random = systemRandomness, tenant = 'default', environment = 'dev' } = options
+  const { connectKeyring, ...sqlite } = options.sqlite ?? {}
   const place = options.ledger ?? path.join('.charter', 'ledger.db')
   await using opened = new AsyncDisposableStack()
-  const ledger = opened.adopt(await openLedger(place, clock, random), (ledger) => ledger.close())
-  const keyring = opened.adopt(openFileKeyring({ file: keyringFile(options, place), random }), (ring) => ring.close())
+  const ledger = opened.adopt(await openLedger(place, { clock, random, ...sqlite }), (ledger) => ledger.close())
+  const keyring = opened.adopt(
+    openFileKeyring({
+      file: keyringFile(options, place),
+      random,
+      ...(connectKeyring && { connect: connectKeyring }),
+    }),
+    (ring) => ring.close(),
+  )
   const sealer = opened.adopt(await createSealer({ keyring, tenant, random }), (sealer) => sealer.close())
   const kept = opened.move()
   return { ledger, sealer, keyring, clock, random, tenant, environment, close: () => kept.disposeAsync() }
@@ -95,9 +105,10 @@ export async function openHouse(
 
 const isPostgres = (place: string): boolean => /^postgres(ql)?:/.test(place)
 
-async function openLedger(place: string, clock: Clock, random: Randomness): Promise<Ledger> {
+async function openLedger(place: string, parts: Omit<SqliteLedgerOptions, 'file' | 'projections'>): Promise<Ledger> {
+  const { clock, random } = parts
   if (isPostgres(place)) return openPostgresLedger({ url: place, projections, clock, random })
-  return openSqliteLedger({ file: place, projections, clock, random })
+  return openSqliteLedger({ file: place, projections, ...parts })
 }
 
 function keyringFile({ keyring }: HouseOptions, place: string): string {
