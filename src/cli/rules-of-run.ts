@@ -1,6 +1,6 @@
-/** What the page of a run says where a rule of it decided: `request_refund.max_amount_usd` is `50`. */
-
+/** What the page says where a rule of it decided: `request_refund.max_amount_usd` is `50` on the page of this hash. */
 import { describePage } from '../charter/describe.ts'
+import { narrowerPage } from '../charter/narrower-page.ts'
 import type { Page } from '../charter/page.ts'
 import { isCharterError } from '../errors.ts'
 import type { Json } from '../json.ts'
@@ -10,11 +10,26 @@ import type { Trace } from '../traces/trace.ts'
 import type { OpenHouse } from './open-house.ts'
 
 /** Without its tools: a rule is looked up as the key of the page that it was made from. */
-export async function rulesOfRun(house: OpenHouse, { started }: Trace): Promise<RuleText> {
-  if (!started) return () => undefined
-  const page = await pageIfKept(house, started.agent, started.charter)
-  const written = page && describePage(page).page
-  return (rule) => keyOf(written, rule)
+export async function rulesOfRun(house: OpenHouse, trace: Trace): Promise<RuleText> {
+  const pages = await pagesOf(house, trace)
+  return (rule, judged) => {
+    const [pinned, inForce] = [pages.get(judged.charter), pages.get(judged.in_force)]
+    const page = pinned && inForce && narrowerPage(pinned, inForce, rule)
+    const text = page && keyOf(describePage(page).page, rule)
+    return text === undefined ? undefined : { page: text, charter: page?.hash ?? '' }
+  }
+}
+
+/** Every page that something was judged by, by its hash. */
+async function pagesOf(house: OpenHouse, { started, actions }: Trace): Promise<ReadonlyMap<string, Page>> {
+  const pages = new Map<string, Page>()
+  if (!started) return pages
+  const judgements = actions.flatMap((action) => action.judgements)
+  for (const hash of new Set(judgements.flatMap(({ charter, in_force }) => [charter, in_force]))) {
+    const page = await pageIfKept({ ...house, environment: started.environment }, started.agent, hash)
+    if (page) pages.set(hash, page)
+  }
+  return pages
 }
 
 async function pageIfKept(house: OpenHouse, agent: string, hash: string): Promise<Page | undefined> {

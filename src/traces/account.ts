@@ -3,8 +3,11 @@ import type { Json, JsonObject } from '../json.ts'
 import { dollarsOf, sayArguments, sayCost, sayValue } from './say.ts'
 import type { Trace, TracedAction, TracedEffect, TracedJudgement, TracedWait } from './trace.ts'
 
-/** What the page says under the name of a rule, where the page is kept and says it. */
-export type RuleText = (rule: string) => Json | undefined
+/** What the page says under the name of a rule that decided, where the page is kept and says it; and the hash of that page. */
+export type RuleText = (rule: string, judged: JudgedBy) => { readonly page: Json; readonly charter: string } | undefined
+
+/** Hashes of the page that the run began with and the one that was in force. */
+type JudgedBy = Pick<TracedJudgement, 'charter' | 'in_force'>
 
 /** For a program: everything that `accountOf` says, and the identifiers behind it. */
 export function traceDocument(trace: Trace, rules: RuleText): JsonObject {
@@ -61,7 +64,7 @@ function judgementDocument(judged: TracedJudgement, rules: RuleText): JsonObject
   return {
     decision: judged.decision,
     code: judged.code ?? null,
-    rules: judged.rules.map((rule) => ({ rule, page: rules(rule) ?? null })),
+    rules: judged.rules.map((rule) => ({ rule, page: null, charter: null, ...rules(rule, judged) })),
     asks: judged.asks.map((asked) => ({ ...asked })),
     stage: judged.stage,
     moment: judged.moment,
@@ -166,7 +169,7 @@ function accountOfJudgement(judged: TracedJudgement, rules: RuleText): string[] 
   const checked = verdictOf(judged)
   return fields('  ', [
     ['decision', `${judged.decision}${asks === '' ? '' : ` ${asks}`}${code}${when}, stage ${judged.stage}`],
-    ...judged.rules.map((rule) => ['rule', sayRule(rule, rules(rule))] as const),
+    ...judged.rules.map((rule) => ['rule', sayRule(rule, judged, rules)] as const),
     ['because', judged.detail === undefined ? undefined : sayValue(judged.detail)],
     ['subjects', gathered && sayValue(gathered.subjects ?? null)],
     ['facts', gathered && sayArguments(gathered.facts, 400)],
@@ -176,8 +179,13 @@ function accountOfJudgement(judged: TracedJudgement, rules: RuleText): string[] 
   ])
 }
 
-const sayRule = (rule: string, page: Json | undefined): string =>
-  page === undefined ? rule : `${rule}: ${typeof page === 'object' ? JSON.stringify(page) : String(page)}`
+function sayRule(rule: string, judged: JudgedBy, rules: RuleText): string {
+  const said = rules(rule, judged)
+  if (said === undefined) return rule
+  const text = typeof said.page === 'object' ? JSON.stringify(said.page) : String(said.page)
+  const isLater = judged.charter !== judged.in_force && said.charter === judged.in_force
+  return `${rule}: ${text}${isLater ? ' (of the page now in force)' : ''}`
+}
 
 function sayCitations({ citations, unread, intentHolds }: JsonObject): string | undefined {
   const missing = Array.isArray(unread) && unread.length > 0 ? `, not read: ${JSON.stringify(unread)}` : ''

@@ -192,7 +192,7 @@ test('whoever streams a story says each line once: a line that was told never ch
 
 test('the account answers why: rule with the words of the page, facts, citations, approval and effect', () => {
   const trace = traceOf(refunded().source)
-  const rules = (rule: string) => (rule === 'request_refund.require_approval_over_usd' ? '25.00' : undefined)
+  const rules = (rule: string) => (rule.endsWith('_over_usd') ? { page: '25.00', charter: 'cha' } : undefined)
   const said = accountOf(trace, rules).join('\n')
   assert.match(said, /decision +ask 1 of finance, stage gated/)
   assert.match(said, /rule +request_refund\.require_approval_over_usd: 25\.00/)
@@ -203,7 +203,7 @@ test('the account answers why: rule with the words of the page, facts, citations
   assert.match(said, /attempts +1 unknown \(timed_out\), 2 committed/)
   const document = JSON.parse(JSON.stringify(traceDocument(trace, rules)))
   assert.deepEqual(document.actions[1].decisions[0].rules, [
-    { rule: 'request_refund.require_approval_over_usd', page: '25.00' },
+    { rule: 'request_refund.require_approval_over_usd', page: '25.00', charter: 'cha' },
   ])
   assert.equal(document.actions[1].effects[0].status, 'committed')
 })

@@ -23,6 +23,17 @@ async function startJson(order: string, key: string): Promise<RunDocument> {
   return JSON.parse((await start(order, key, '--json')).out)
 }
 
+interface ShownRun {
+  readonly charter: string
+  readonly actions: readonly { readonly decisions: readonly { readonly rules: readonly ShownRule[] }[] }[]
+}
+
+interface ShownRule {
+  readonly rule: string
+  readonly page: unknown
+  readonly charter: string
+}
+
 test('a run that is done exits with 0, its story on stderr and its answer on stdout', async () => {
   const { exit, out, err } = await start('o_1', 'done')
   assert.equal(exit, 0, err)
@@ -52,12 +63,26 @@ test('run show answers why: rule with the words of the page, facts, check and ef
   assert.match(out, /decision +deny denied_by_policy, stage gated/)
   assert.match(out, /rule +refund_order\.max_amount_usd: 50\.00/)
   assert.match(out, /facts +paid=80\.00 USD refunded=0\.00 USD/)
-  const document = await project.json<{ actions: { action: string; decisions: { rules: unknown }[] }[] }>(
-    'run',
-    'show',
-    run,
-  )
-  assert.deepEqual(document.actions[1]?.decisions[0]?.rules, [{ rule: 'refund_order.max_amount_usd', page: '50.00' }])
+  const { charter, actions } = await project.json<ShownRun>('run', 'show', run)
+  assert.deepEqual(actions[1]?.decisions[0]?.rules, [{ rule: 'refund_order.max_amount_usd', page: '50.00', charter }])
+})
+
+test('P5 where the page now in force refused what the run began with allowed, run show shows its words', async () => {
+  const narrowing = await newProject()
+  const begin = ['run', 'start', '--input', '{"order": "o_2"}', '--key', 'narrowed', '--json']
+  const { run, approvals }: RunDocument = JSON.parse((await narrowing.charter(...begin)).out)
+  const page = readFileSync(path.join(narrowing.folder, 'support.charter.yaml'), 'utf8')
+  narrowing.write('support.charter.yaml', page.replace('max_amount_usd: 50', 'max_amount_usd: 30'))
+  await narrowing.charter('apply', 'support', ...sam, '--yes')
+  await narrowing.charter('approval', 'grant', approvals[0]?.id ?? '', ...sam, '--yes')
+  assert.equal((await narrowing.charter('run', 'resume', run)).exit, 8)
+
+  const { out } = await narrowing.charter('run', 'show', run)
+  assert.match(out, /rule +refund_order\.max_amount_usd: 30\.00 \(of the page now in force\)/)
+  const { charter, actions } = await narrowing.json<ShownRun>('run', 'show', run)
+  const [asked, refused] = actions[1]?.decisions ?? []
+  assert.equal(asked?.rules[0]?.charter, charter)
+  assert.notEqual(refused?.rules[0]?.charter, charter)
 })
 
 test('policy explain asks again: without the rule the decision would have been another', async () => {
