@@ -29,6 +29,7 @@ import { createBreakers } from './runs/breakers.ts'
 import { createCharterBook } from './runs/charter-book.ts'
 import { Engine, type EngineOptions, lateRecorder } from './runs/engine.ts'
 import { createInFlight } from './runs/in-flight.ts'
+import { createOffers } from './runs/offers.ts'
 import { runProjection } from './runs/run-projection.ts'
 import { createSharedSpending } from './runs/shared-spending.ts'
 import { type StartInput, startRun } from './runs/start-run.ts'
@@ -124,6 +125,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   await using opened = new AsyncDisposableStack()
   const house = opened.adopt(await openHouse(options), (house) => house.close())
   const agents = byName(options.agents)
+  const prices = defaultPriceBook({ asOf: house.clock.now(), ...(options.prices && { overrides: options.prices }) })
   const engineId = newId('eng', house.clock, house.random)
   const toolsOf = (name: string) => agents.get(name)?.tools ?? new Map()
   const library = { ...house, toolsOf }
@@ -132,8 +134,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...house,
     toolsOf,
     evaluator: createEvaluator(),
-    prices: defaultPriceBook({ asOf: house.clock.now(), ...(options.prices && { overrides: options.prices }) }),
+    prices,
     charters: createCharterBook(library),
+    offers: createOffers(prices),
     breakers: createBreakers(house, `engine:${engineId}`),
     spending: opened.adopt(createSharedSpending({ ...house, engine: engineId }), (spending) => spending.close()),
     inFlight: createInFlight(),

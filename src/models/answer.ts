@@ -16,8 +16,13 @@ export function readAnswer(
     ...said,
     finish: result.finishReason.unified,
     usage: readUsage(result.usage, {
-      promptTokens: estimatePromptTokens(request),
-      completionTokens: estimateTokens(JSON.stringify(said)),
+      // Looked at only where the provider did not count: a long request is not measured for nothing.
+      get promptTokens() {
+        return estimatePromptTokens(request)
+      },
+      get completionTokens() {
+        return estimateTokens(JSON.stringify(said))
+      },
     }),
     answeredModel: result.response?.modelId,
     ...(metadata && { providerMetadata: metadata }),

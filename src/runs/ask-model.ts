@@ -3,12 +3,10 @@ import { allowTurn } from '../budgets/run-budget.ts'
 import { sharedBudgets } from '../budgets/shared-budget.ts'
 import { CharterError, type ErrorCode, isCharterError } from '../errors.ts'
 import { callModel } from '../models/call-model.ts'
-import { estimatePromptTokens } from '../models/estimate-tokens.ts'
 import { modelFailureOf } from '../models/model-failure.ts'
 import { compareModelIdentity } from '../models/model-identity.ts'
-import type { ModelAnswer, ModelRequest } from '../models/model-request.ts'
+import type { ModelAnswer } from '../models/model-request.ts'
 import { effectiveStage } from '../stops/stop.ts'
-import { buildRequest } from './conversation.ts'
 import type { RunDraft, TurnStarted, Usage } from './events.ts'
 import { type Hindrance, type Moving, seal } from './moving.ts'
 import { boundsOf, spentBy } from './next-step.ts'
@@ -19,14 +17,15 @@ const modelDeadlineMs = 120_000
 const wantedCompletion = 4096
 
 export async function askModel(moving: Moving): Promise<Hindrance | undefined> {
-  const { world, journal, pinned, payloads, tools } = moving
+  const { world, journal, pinned, payloads, tools, conversation } = moving
   const model = pinned.page.models.default
   if (model === undefined)
     throw new CharterError('model_unknown', 'the page names no model', { hint: 'add `models: { default: … }`' })
   // A model that cannot be had is no call: nothing is reserved for it, and nothing charged.
   const languageModel = await world.model(model)
-  const request = await buildRequest(journal.run, pinned.page, tools, payloads)
-  const hindrance = await reserveTurn(moving, model, request)
+  const shown = world.offers.shownTools(pinned, tools)
+  const { request, promptTokens } = await conversation.ask(journal.run, pinned.page, shown, payloads)
+  const hindrance = await reserveTurn(moving, model, promptTokens)
   if (hindrance) return hindrance
   const started = journal.run.turn?.started
   if (!started) throw new CharterError('internal', 'a turn was reserved and is not there')
@@ -68,11 +67,11 @@ export function loseTurn({ journal }: Moving): void {
 }
 
 /** Reserves what the turn may cost at most and appends that; a bound, or a stop that aborts, hinders. */
-async function reserveTurn(moving: Moving, model: string, request: ModelRequest): Promise<Hindrance | undefined> {
+async function reserveTurn(moving: Moving, model: string, promptTokens: number): Promise<Hindrance | undefined> {
   const { world, journal, pinned } = moving
   const { run } = journal
   const price = {
-    promptTokens: estimatePromptTokens(request),
+    promptTokens,
     cost: (prompt: number, completion: number) => world.prices.worstCase(model, prompt, completion),
   }
   const allowance = allowTurn(boundsOf(run, pinned.page), spentBy(run, journal.activeMs), price, wantedCompletion)

@@ -1,29 +1,79 @@
-/** The request of a model call, made again from the ledger at every turn: what was said is in payloads. */
+/** What was said between a model and a run, as a request holds it: made from the ledger, where its parts are payloads. */
 import type { Page } from '../charter/page.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { PayloadRef } from '../ledger/event.ts'
-import { assistantMessage, type ModelMessage, type ModelRequest } from '../models/model-request.ts'
-import { modelSchema } from '../tools/model-schema.ts'
-import type { Tool } from '../tools/tool.ts'
+import { promptTokensOf } from '../models/estimate-tokens.ts'
+import {
+  assistantMessage,
+  type ModelMessage,
+  type ModelRequest,
+  type ModelToolResult,
+} from '../models/model-request.ts'
 import { spokenIn } from './payload-content.ts'
 import type { Payloads } from './payloads.ts'
 import type { Run, Said } from './run.ts'
+import type { ShownTools } from './shown-tools.ts'
 
 const emptyAnswerNote = 'Your answer held no text and no tool call. Answer, or call one of the tools.'
 
-export async function buildRequest(
-  run: Run,
-  page: Page,
-  tools: ReadonlyMap<string, Tool>,
-  payloads: Payloads,
-): Promise<ModelRequest> {
-  const input = run.started ? await payloads.open(run.started.input) : null
-  const said = await payloads.openAll(run.said.map(refOf))
-  return {
-    ...(page.prompt && { system: fillPrompt(page.prompt.text, input) }),
-    messages: [{ role: 'user', text: textOf(input) }, ...toMessages(run.said, said)],
-    tools: shownTools(page, tools),
-    temperature: 0,
+/** A request, and about how many tokens of prompt it is. */
+export interface Asking {
+  readonly request: ModelRequest
+  readonly promptTokens: number
+}
+
+/** Added to as the run goes on: what was said in a hundred turns is neither made nor measured anew for the next. */
+export class Conversation {
+  #system: string | undefined
+  /** How much of the run's `said` stands in the messages. */
+  #told = 0
+  readonly #messages: ModelMessage[] = []
+  /** Of the JSON of the messages, characters. */
+  #length = 0
+
+  async ask({ started, said }: Run, page: Page, shown: ShownTools, payloads: Payloads): Promise<Asking> {
+    if (this.#messages.length === 0) this.#open(page, started ? await payloads.open(started.input) : null)
+    const fresh = said.slice(this.#told)
+    const contents = await payloads.openAll(fresh.map(refOf))
+    for (const [index, entry] of fresh.entries()) this.#add(entry, contents[index] ?? null)
+    this.#told = said.length
+    return { request: this.#request(shown), promptTokens: this.#promptTokens(shown) }
+  }
+
+  #open({ prompt }: Page, input: Json): void {
+    this.#system = prompt && fillPrompt(prompt.text, input)
+    this.#push({ role: 'user', text: textOf(input) })
+  }
+
+  #add(entry: Said, content: Json): void {
+    if (entry.by === 'person') this.#push({ role: 'user', text: textOf(content) })
+    else if (entry.by === 'model') for (const message of answerMessages(content)) this.#push(message)
+    else this.#addResult({ id: entry.call, tool: entry.tool, output: content, isError: entry.isError })
+  }
+
+  /** Results of one answer's calls go back together, as providers want them. */
+  #addResult(result: ModelToolResult): void {
+    const last = this.#messages.at(-1)
+    if (last?.role === 'tool') {
+      // A request that was sent keeps the message as it was.
+      this.#messages[this.#messages.length - 1] = { role: 'tool', results: [...last.results, result] }
+      this.#length += lengthOf(result) + ','.length
+    } else this.#push({ role: 'tool', results: [result] })
+  }
+
+  #push(message: ModelMessage): void {
+    this.#messages.push(message)
+    this.#length += lengthOf(message)
+  }
+
+  #request({ tools }: ShownTools): ModelRequest {
+    const system = this.#system === undefined ? {} : { system: this.#system }
+    return { ...system, messages: [...this.#messages], tools, temperature: 0 }
+  }
+
+  #promptTokens({ length }: ShownTools): number {
+    const commas = this.#messages.length - 1
+    return promptTokensOf(lengthOf(this.#system ?? ''), this.#length + commas, length)
   }
 }
 
@@ -41,40 +91,10 @@ function fillPrompt(text: string, input: Json): string {
   })
 }
 
-/** Results of one answer's calls go back together, as providers want them. */
-function toMessages(said: readonly Said[], contents: readonly Json[]): ModelMessage[] {
-  const messages: ModelMessage[] = []
-  said.forEach((entry, index) => {
-    const content = contents[index] ?? null
-    const last = messages.at(-1)
-    if (entry.by === 'person') messages.push({ role: 'user', text: textOf(content) })
-    else if (entry.by === 'model') messages.push(...answerMessages(content))
-    else {
-      const result = { id: entry.call, tool: entry.tool, output: content, isError: entry.isError }
-      if (last?.role === 'tool') messages[messages.length - 1] = { role: 'tool', results: [...last.results, result] }
-      else messages.push({ role: 'tool', results: [result] })
-    }
-  })
-  return messages
-}
-
 function answerMessages(content: Json): ModelMessage[] {
   const message = assistantMessage(spokenIn(content))
   const empty = message.role === 'assistant' && !message.text && message.toolCalls.length === 0
   return empty ? [message, { role: 'user', text: emptyAnswerNote }] : [message]
 }
 
-/** A citation stands in the intent, so a page that requires the one requires the other. */
-const wantsIntent = (page: Page, { name }: Tool): boolean =>
-  page.tools[name]?.requireIntent === true || page.tools[name]?.requireCitation === true
-
-/** Only tools that the page allows are shown: what a model does not know it cannot ask for. */
-export function shownTools(page: Page, tools: ReadonlyMap<string, Tool>) {
-  return [...tools.values()]
-    .filter((tool) => page.tools[tool.name]?.allowed && page.tools[tool.name]?.notEnforced.length === 0)
-    .map((tool) => ({
-      name: tool.name,
-      description: tool.description,
-      inputSchema: modelSchema(tool, { requireIntent: wantsIntent(page, tool) }),
-    }))
-}
+const lengthOf = (value: ModelMessage | ModelToolResult | string): number => JSON.stringify(value).length

@@ -10,6 +10,7 @@ import { type ErrorCode, isCharterError } from '../errors.ts'
 import type { EnginePlace } from '../ledger/ledger.ts'
 import { covers } from '../stops/stop.ts'
 import { advance } from './advance.ts'
+import { Conversation } from './conversation.ts'
 import { type Journal, openJournal } from './journal.ts'
 import type { Moving } from './moving.ts'
 import { payloadsOf } from './payloads.ts'
@@ -185,7 +186,8 @@ export class Engine {
     for (const [tool, refs] of journal.run.outputs) outputs.set(tool, [...(await payloads.openAll(refs))])
     const pinned = await world.charters.compiled(agent, charter)
     const signal = AbortSignal.any([lost, this.#closing.signal])
-    return { world, journal, payloads, pinned, tools: world.toolsOf(agent), outputs, lost, signal }
+    const conversation = new Conversation()
+    return { world, journal, payloads, conversation, pinned, tools: world.toolsOf(agent), outputs, lost, signal }
   }
 
   /** An error that trying again will not mend ends the run, so that it is not tried for ever. */

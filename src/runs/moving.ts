@@ -3,6 +3,7 @@ import type { CompiledCharter } from '../charter/compile.ts'
 import type { Json } from '../json.ts'
 import type { PayloadRef } from '../ledger/event.ts'
 import type { Tool } from '../tools/tool.ts'
+import type { Conversation } from './conversation.ts'
 import type { Journal } from './journal.ts'
 import type { Payloads } from './payloads.ts'
 import type { World } from './world.ts'
@@ -11,6 +12,7 @@ export interface Moving {
   readonly world: World
   readonly journal: Journal
   readonly payloads: Payloads
+  readonly conversation: Conversation
   /** The page that the run pinned when it started. */
   readonly pinned: CompiledCharter
   readonly tools: ReadonlyMap<string, Tool>

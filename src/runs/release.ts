@@ -5,7 +5,7 @@ import type { CompiledCharter } from '../charter/compile.ts'
 import type { Json } from '../json.ts'
 import type { PriceBook } from '../models/price-book.ts'
 import type { Tool } from '../tools/tool.ts'
-import { shownTools } from './conversation.ts'
+import type { ShownTools } from './shown-tools.ts'
 
 /** The order of turns that `next-step.ts` keeps; another order is another workflow. */
 const workflow = 'loop@1'
@@ -15,14 +15,19 @@ export interface Release {
   readonly parts: { readonly [part: string]: string }
 }
 
-export function releaseOf(compiled: CompiledCharter, tools: ReadonlyMap<string, Tool>, prices: PriceBook): Release {
+export function releaseOf(
+  compiled: CompiledCharter,
+  tools: ReadonlyMap<string, Tool>,
+  shown: ShownTools,
+  prices: PriceBook,
+): Release {
   const { page } = compiled
   const models = [page.models.default, page.models.escalate].filter((model) => model !== undefined)
   const parts = {
     charter: page.hash,
     policies: compiled.hash,
     prompt: digest(page.prompt?.text ?? ''),
-    tools: digest(contractsOf(page, tools)),
+    tools: digest(contractsOf(shown, tools)),
     models: digest(models),
     routing: digest({ default: page.models.default ?? null }),
     workflow,
@@ -36,8 +41,8 @@ export function releaseOf(compiled: CompiledCharter, tools: ReadonlyMap<string, 
 }
 
 /** What the model is shown of each tool, and what the runtime knows of it. */
-function contractsOf(page: CompiledCharter['page'], tools: ReadonlyMap<string, Tool>): Json {
-  return shownTools(page, tools).map(({ name, description, inputSchema }) => {
+function contractsOf(shown: ShownTools, tools: ReadonlyMap<string, Tool>): Json {
+  return shown.tools.map(({ name, description, inputSchema }) => {
     const tool = tools.get(name)
     const { version, kind, risk, deadlineMs, settlesWithinMs, retry, idempotency } = tool ?? {}
     const contract = {

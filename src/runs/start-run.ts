@@ -7,7 +7,6 @@ import type { Json, JsonObject } from '../json.ts'
 import type { Append, Lock } from '../ledger/ledger.ts'
 import type { Read } from '../ledger/reads.ts'
 import { engineVersion, type RunStarted } from './events.ts'
-import { releaseOf } from './release.ts'
 import type { World } from './world.ts'
 
 export interface StartInput {
@@ -52,7 +51,7 @@ export async function startRun(world: World, start: StartInput): Promise<{ run: 
     engine: engineVersion,
     agent,
     environment,
-    release: releaseOf(compiled, world.toolsOf(agent), world.prices),
+    release: world.offers.release(compiled, world.toolsOf(agent)),
     charter: page.hash,
     grant,
     input: input.ref,

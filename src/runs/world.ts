@@ -11,6 +11,7 @@ import type { CallOutcome } from '../tools/call-tool.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Breakers } from './breakers.ts'
 import type { EffectDispatched } from './events.ts'
+import type { Offers } from './offers.ts'
 import type { SharedSpending } from './shared-spending.ts'
 
 export interface World {
@@ -23,6 +24,7 @@ export interface World {
   readonly evaluator: Evaluator
   readonly prices: PriceBook
   readonly charters: CharterBook
+  readonly offers: Offers
   readonly breakers: Breakers
   readonly spending: SharedSpending
   readonly inFlight: InFlight
