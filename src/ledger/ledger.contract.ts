@@ -6,6 +6,7 @@ import type { LedgerUnderTest } from './contract/ledger-under-test.ts'
 import { testLocks } from './contract/locks.ts'
 import { testReads } from './contract/reads.ts'
 import { testRebuilding } from './contract/rebuilding.ts'
+import { testSnapshots } from './contract/snapshots.ts'
 import { testTails } from './contract/tails.ts'
 
 export type { LedgerUnderTest, OpenLedger } from './contract/ledger-under-test.ts'
@@ -18,4 +19,5 @@ export function testLedger(name: string, under: LedgerUnderTest): void {
   testLocks(name, under)
   testCheckpoints(name, under)
   testRebuilding(name, under)
+  testSnapshots(name, under)
 }

@@ -31,6 +31,7 @@ export interface Ledger {
   tenants(): Promise<readonly string[]>
 
   readonly leases: Leases
+  readonly snapshots: Snapshots
   /** For exports and witnesses. */
   readonly checkpoints: CheckpointStore
   /** For making them again from the events. */
@@ -77,6 +78,30 @@ export interface Leases {
   take(tenant: string, run: string, owner: string, forMs: number): Promise<Lease | undefined>
   renew(tenant: string, run: string, owner: string, epoch: number, forMs: number): Promise<Lease | undefined>
   release(tenant: string, run: string, owner: string, epoch: number): Promise<void>
+}
+
+/**
+ * Streams as they were folded, so that a long one need not be read from its first event. Not a projection and no fact:
+ * all of them may be dropped at any time, and whoever verifies, replays or exports reads events.
+ */
+export interface Snapshots {
+  /** The newest one of the stream. */
+  latest(tenant: string, stream: string): Promise<Snapshot | undefined>
+  /** Takes the place of an older one of the same stream. */
+  keep(tenant: string, stream: string, snapshot: Snapshot): Promise<void>
+  drop(tenant: string, stream: string): Promise<void>
+}
+
+export interface Snapshot {
+  /** The last event that was folded. */
+  readonly seq: number
+  readonly hash: string
+  /** The shape of the state: whoever folds another way passes it over. */
+  readonly fold: string
+  /** Ids, enums, numbers, pseudonyms and payload references, as text. */
+  readonly state: string
+  /** Keyed, over all of the above. */
+  readonly seal: string
 }
 
 export interface Lease {

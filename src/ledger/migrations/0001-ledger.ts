@@ -47,6 +47,17 @@ export function ledgerTables({ text, integer, bytes, keyed, added }: Dialect): r
       PRIMARY KEY (tenant, run)
     ) ${keyed}`,
 
+    `CREATE TABLE snapshots (
+      tenant ${text} NOT NULL,
+      stream ${text} NOT NULL,
+      seq ${integer} NOT NULL,
+      hash ${text} NOT NULL,
+      fold ${text} NOT NULL,
+      state ${text} NOT NULL,
+      seal ${text} NOT NULL,
+      PRIMARY KEY (tenant, stream)
+    ) ${added}`,
+
     `CREATE TABLE engines (
       epoch ${integer} PRIMARY KEY,
       engine ${text} NOT NULL,

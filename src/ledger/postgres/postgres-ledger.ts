@@ -19,6 +19,7 @@ import { type Connection, nameOf, openPool, PreparedTexts, run, withConnection }
 import { asLedgerError, isDeadlock } from './postgres-errors.ts'
 import { PostgresLeases } from './postgres-leases.ts'
 import { PostgresRows } from './postgres-rows.ts'
+import { PostgresSnapshots } from './postgres-snapshots.ts'
 import { type Performed, type PostgresContext, perform } from './postgres-transaction.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { combine, foundIn, planReads } from './read-all.ts'
@@ -70,6 +71,7 @@ export class PostgresLedger implements Ledger {
   readonly id: string
   readonly database = 'postgres'
   readonly leases: PostgresLeases
+  readonly snapshots: PostgresSnapshots
   readonly checkpoints: CheckpointStore
   readonly rows: ProjectionRows
   #parts: PostgresLedgerParts
@@ -86,6 +88,7 @@ export class PostgresLedger implements Ledger {
     const { texts, offset } = context
     const using = <Answer>(work: (connection: Connection) => Promise<Answer>) => withConnection(pool, where, work)
     this.checkpoints = new PostgresCheckpoints({ texts, with: using })
+    this.snapshots = new PostgresSnapshots({ texts, with: using })
     this.rows = new PostgresRows({ texts, offset, with: using })
     this.#changes = new Changes({ clock, everyMs: lookEveryMs, look: () => this.#othersCommitted() })
     this.#signals = new Signals({ url, clock, heard: () => this.#changes.announce() })

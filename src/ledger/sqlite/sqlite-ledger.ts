@@ -21,6 +21,7 @@ import { type ConnectSqlite, connectSqlite, type Given, SqliteConnection } from 
 import { asLedgerError } from './sqlite-errors.ts'
 import { SqliteLeases } from './sqlite-leases.ts'
 import { SqliteRows } from './sqlite-rows.ts'
+import { SqliteSnapshots } from './sqlite-snapshots.ts'
 import { perform, readAll } from './sqlite-transaction.ts'
 import { type Patience, whileBusy } from './while-busy.ts'
 
@@ -81,6 +82,7 @@ export class SqliteLedger implements Ledger {
   readonly id: string
   readonly database = 'sqlite'
   readonly leases: SqliteLeases
+  readonly snapshots: SqliteSnapshots
   readonly checkpoints: CheckpointStore
   readonly rows: ProjectionRows
   #parts: SqliteLedgerParts
@@ -104,6 +106,7 @@ export class SqliteLedger implements Ledger {
     this.leases = new SqliteLeases({ connection, connect, group: this.#group, now: () => clock.now() })
     const read = <Answer>(attempt: () => Answer) => this.#whileBusy(() => inOneSnapshot(connection, attempt))
     this.checkpoints = new SqliteCheckpoints({ connection, group: this.#group, read })
+    this.snapshots = new SqliteSnapshots({ connection, group: this.#group, read })
     this.rows = new SqliteRows({ connection, group: this.#group, read })
   }
 

@@ -1,0 +1,41 @@
+import type { Snapshot, Snapshots } from '../ledger.ts'
+import { dropSnapshot, keepSnapshot, latestSnapshot, snapshotOf } from '../statements/snapshots.ts'
+import type { Statement } from '../statements/statement.ts'
+import type { GroupCommit } from './group-commit.ts'
+import type { SqliteConnection } from './sqlite-connection.ts'
+
+export interface SqliteSnapshotsParts {
+  readonly connection: SqliteConnection
+  readonly group: GroupCommit
+  /** Reads in one snapshot of the file. */
+  read<Answer>(attempt: () => Answer): Promise<Answer>
+}
+
+export class SqliteSnapshots implements Snapshots {
+  #parts: SqliteSnapshotsParts
+
+  constructor(parts: SqliteSnapshotsParts) {
+    this.#parts = parts
+  }
+
+  latest(tenant: string, stream: string): Promise<Snapshot | undefined> {
+    const { connection, read } = this.#parts
+    return read(() => connection.plainRows(latestSnapshot(stream), { tenant }).map(snapshotOf)[0])
+  }
+
+  keep(tenant: string, stream: string, snapshot: Snapshot): Promise<void> {
+    return this.#write(keepSnapshot(stream, snapshot), tenant)
+  }
+
+  drop(tenant: string, stream: string): Promise<void> {
+    return this.#write(dropSnapshot(stream), tenant)
+  }
+
+  #write(statement: Statement, tenant: string): Promise<void> {
+    const { connection, group } = this.#parts
+    return group.add(() => {
+      connection.run(statement, { tenant })
+      return { answer: undefined, events: [] }
+    })
+  }
+}
