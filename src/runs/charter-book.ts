@@ -19,6 +19,8 @@ interface Library {
   readonly tenant: string
   readonly environment: string
   toolsOf(agent: string): ReadonlyMap<string, Tool>
+  /** `compileCharter`, or one that remembers. */
+  readonly compile?: typeof compileCharter | undefined
 }
 
 export function createCharterBook(library: Library): CharterBook {
@@ -35,7 +37,8 @@ export function createCharterBook(library: Library): CharterBook {
 }
 
 async function load(library: Library, agent: string, hash: string): Promise<CompiledCharter> {
-  return compileCharter(await pageOf(library, agent, hash), [...library.toolsOf(agent).values()])
+  const { compile = compileCharter } = library
+  return compile(await pageOf(library, agent, hash), [...library.toolsOf(agent).values()])
 }
 
 /** Throws `charter_not_found` when no page of that hash was ever applied for the agent. */
