@@ -68,6 +68,8 @@ export interface RuntimeOptions extends HouseOptions, EngineOptions {
   /** An OpenAI-compatible endpoint for every model that is not given. */
   readonly endpoint?: { readonly baseUrl: string; readonly apiKey?: string }
   readonly prices?: Readonly<Record<string, ModelPrice>>
+  /** Whoever opens many runtimes on the same pages hands in one that remembers what it compiled. */
+  readonly compile?: typeof compileCharter
   /** Whether pages are put in force as they stand; else only where none is in force yet. */
   readonly applyPages?: boolean
   /** False to start and look at runs without moving any: another process does. */
@@ -128,7 +130,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const prices = defaultPriceBook({ asOf: house.clock.now(), ...(options.prices && { overrides: options.prices }) })
   const engineId = newId('eng', house.clock, house.random)
   const toolsOf = (name: string) => agents.get(name)?.tools ?? new Map()
-  const library = { ...house, toolsOf }
+  const library = { ...house, toolsOf, compile: options.compile }
   const onError = options.onError ?? (() => {})
   const world: World = {
     ...house,
