@@ -38,6 +38,9 @@ export type StopScope =
   | { scope: 'tool'; tool: string }
   | { scope: 'risk'; risk: string }
 
+/** `open` is under way or unknown: whoever asks cannot tell yet whether it happened. */
+export type EffectStanding = 'open' | 'dispatched' | 'committed' | 'not_committed' | 'unknown'
+
 export type StopLevel = 'draft' | 'observe' | 'abort'
 
 export interface StopRow {
@@ -46,9 +49,6 @@ export interface StopRow {
   readonly value: string
   readonly level: StopLevel
   readonly by: string
-/** `open` is under way or unknown: whoever asks cannot tell yet whether it happened. */
-export type EffectStanding = 'open' | 'dispatched' | 'committed' | 'not_committed' | 'unknown'
-
   readonly since: number
   readonly environment: string
 }
@@ -150,6 +150,7 @@ export interface Answers {
   open_effects: readonly EffectRow[]
   business_key: EffectRow | null
   effect: EffectRow | null
+  effects: readonly EffectRow[]
   in_flight: readonly EffectRow[]
   approval: ApprovalRow | null
   approvals: readonly ApprovalRow[]
@@ -160,7 +161,6 @@ export interface Answers {
   ready_runs: readonly { run: string }[]
   next_timer: number | null
   breaker: { state: string; since: number; until: number } | null
-  effects: readonly EffectRow[]
 }
 
 /** What was found, under the same names. */
