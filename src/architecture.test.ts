@@ -11,10 +11,10 @@ import { importTable, importViolations, type Purity, type Row } from '../scripts
 import { withoutComments } from '../scripts/architecture/read-imports.ts'
 import { productFiles, sourceFiles } from '../scripts/architecture/source-files.ts'
 
-const projectionTypes = {
+const ledgerTypes = {
   of: ['ledger/event.ts', 'ledger/projection.ts'],
-  into: /-projection\.ts$/,
-  said: "the ledger's types in `*-projection.ts`",
+  into: /-(?:events|projection)\.ts$/,
+  said: "the ledger's types in `*-events.ts` and `*-projection.ts`",
 }
 const keyringTypes = { of: ['ledger/event.ts'], into: /./, said: 'types of ledger/event.ts' }
 
@@ -28,15 +28,15 @@ const importMap: readonly Row[] = [
     folders: ['approvals', 'budgets', 'handoffs', 'identity', 'stops', 'tools', 'workflows'],
     kind: 'judgement',
     imports: [],
-    types: projectionTypes,
+    types: ledgerTypes,
   },
   {
     folders: ['policy'],
     kind: 'judgement',
     imports: ['identity', 'tools', 'budgets', 'approvals'],
-    types: projectionTypes,
+    types: ledgerTypes,
   },
-  { folders: ['charter'], kind: 'judgement', imports: ['tools', 'policy'], types: projectionTypes },
+  { folders: ['charter'], kind: 'judgement', imports: ['tools', 'policy'], types: ledgerTypes },
   { folders: ['ledger', 'models', 'knowledge'], kind: 'port', imports: [] },
   { folders: ['keyring'], kind: 'port', imports: ['ledger/checkpoint.ts'], types: keyringTypes },
   { folders: ['commands'], kind: 'command', imports: ['judgement', 'ledger', 'keyring'] },
@@ -136,7 +136,7 @@ const breaches: Record<string, { file: string; text: string; said: RegExp }> = {
     text: "import { openLedger } from '../ledger/sqlite/open.ts'",
     said: /`approvals` may not import `ledger\/sqlite\/open\.ts`/,
   },
-  'a judgement that imports the type of an event outside a projection': {
+  'a judgement that imports the type of an event outside its events and projections': {
     file: 'approvals/approval.ts',
     text: "import type { LedgerEvent } from '../ledger/event.ts'",
     said: /may not import `ledger\/event\.ts`/,
@@ -247,6 +247,7 @@ test('the map allows what its rows say, and prose about a process or a date', ()
     'const at = new Date(event.at) // not Date.now()',
   ].join('\n')
   assert.deepEqual(planted('approvals/approval-projection.ts', text), [])
+  assert.deepEqual(planted('approvals/approval-events.ts', text), [])
   assert.deepEqual(planted('runs/run.ts', "import { decide } from '../approvals/approval.ts'\nDate.now()"), [])
 })
 

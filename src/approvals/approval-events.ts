@@ -1,9 +1,9 @@
 /** What can happen to an approval: the events of an `approval/<id>` stream. Keys are in snake_case, as they are stored. */
 import type { ErrorCode } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
+import type { PayloadRef } from '../ledger/event.ts'
 
-/** Content that stands outside the event, encrypted; as the ledger names it. */
-export type PayloadRef = { readonly n: number; readonly class: string; readonly sha256: string }
+export type { PayloadRef }
 
 /** So many people of a group, or `subject:KIND`: the person whom the action's subject of that kind names. */
 export type AskedStep = { readonly from: string; readonly count: number }

@@ -1,6 +1,6 @@
 /** Issues a grant by hand, hands a part of one on, or takes one back with everything that was handed on from it. */
 import { CharterError } from '../errors.ts'
-import { decideGrant, foldGrant, type Grant } from '../identity/grant.ts'
+import { decideGrant, foldGrant, type Grant, grantNotFound } from '../identity/grant.ts'
 import type { GrantTerms } from '../identity/grant-events.ts'
 import { newId } from '../ids.ts'
 import { appendDecision } from './append-decision.ts'
@@ -50,7 +50,7 @@ export async function narrowGrant(
   const { ledger, tenant, clock } = house
   const { grants } = await ledger.find(tenant, { grants: { read: 'grants', grant: from } })
   const [parent] = grants
-  if (!parent) throw notFound(from)
+  if (!parent) throw grantNotFound(from)
   const { charter } = await ledger.find(tenant, {
     charter: { read: 'charter', agent: parent.agent, environment: parent.environment },
   })
@@ -85,11 +85,8 @@ export async function revokeGrant(
     by,
     exclusive: 'tenant',
     ...(reason !== undefined && { content: { reason } }),
-    decide(events, refs, now) {
-      const state = foldGrant(events)
-      if (state.status === 'none') throw notFound(grant)
-      return decideGrant(state, { type: 'revoke', reason: refs.reason ?? null, now })
-    },
+    decide: (events, refs, now) =>
+      decideGrant(foldGrant(events), { type: 'revoke', grant, reason: refs.reason ?? null, now }),
   })
   return { grant, state: foldGrant(await house.ledger.read(house.tenant, stream)) }
 }
@@ -113,9 +110,3 @@ function termsOf({ sealer }: House, { tools, subjects, limits }: GrantWanted): G
     ...(limits && { limits }),
   }
 }
-
-const notFound = (grant: string): CharterError =>
-  new CharterError('grant_not_found', `no grant \`${grant}\``, {
-    param: 'grant',
-    hint: 'a run names its grant: `charter run show RUN`',
-  })

@@ -1,9 +1,9 @@
 /** What can happen to a handoff: the events of a `handoff/<id>` stream. Keys are in snake_case, as they are stored. */
 import type { ErrorCode } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
+import type { PayloadRef } from '../ledger/event.ts'
 
-/** Content that stands outside the event, encrypted; as the ledger names it. */
-export type PayloadRef = { readonly n: number; readonly class: string; readonly sha256: string }
+export type { PayloadRef }
 
 export type HandoffAssigned = {
   readonly handoff: string

@@ -1,8 +1,8 @@
 /** What can happen to a grant: the events of a `grant/<id>` stream. Keys are in snake_case, as they are stored. */
 import type { JsonObject } from '../json.ts'
+import type { PayloadRef } from '../ledger/event.ts'
 
-/** Content that stands outside the event, encrypted; as the ledger names it. */
-export type PayloadRef = { readonly n: number; readonly class: string; readonly sha256: string }
+export type { PayloadRef }
 
 /** What a part that is absent leaves unbounded is bounded by the page alone; an empty list allows nothing. */
 export type GrantTerms = {

@@ -46,10 +46,10 @@ const given = (...events: GrantEvent[]) => ({
 test('a grant is issued once, and revoked once', () => {
   assert.deepEqual(given().when(issue), [issued])
   assert.throws(() => given(issued).when(issue), { code: 'internal' })
-  const revoke = { type: 'revoke', reason: null, now: 60 } as const
+  const revoke = { type: 'revoke', grant: 'grant_1', reason: null, now: 60 } as const
   assert.deepEqual(given(issued).when(revoke), [revoked])
   assert.deepEqual(given(issued, revoked).when(revoke), [])
-  assert.throws(() => given().when(revoke), { code: 'grant_not_found' })
+  assert.throws(() => given().when(revoke), { code: 'grant_not_found', message: 'no grant `grant_1`' })
 })
 
 test('a grant is the fold of its stored events', () => {

@@ -47,14 +47,20 @@ export type GrantCommand =
   | (GrantAuthority & Holder & { readonly type: 'issue' })
   /** Hands a part of a grant on. `from` is that grant and those above it, nearest first. */
   | (Narrowing & Holder & { readonly type: 'hand_on'; readonly from: readonly GrantRow[] })
-  | { readonly type: 'revoke'; readonly reason: PayloadRef | null; readonly now: number }
+  | { readonly type: 'revoke'; readonly grant: string; readonly reason: PayloadRef | null; readonly now: number }
 
 export function decideGrant(grant: Grant, command: GrantCommand): readonly GrantEvent[] {
-  if (command.type === 'revoke') return revoke(grant, command.reason)
+  if (command.type === 'revoke') return revoke(grant, command)
   if (grant.status !== 'none') throw new CharterError('internal', `grant \`${grant.issued.grant}\` is issued already`)
   if (command.type === 'hand_on') return [handOn(command)]
   return [{ type: 'grant.issued', body: { ...holding(command), ...authorityOf(command), parent: null } }]
 }
+
+export const grantNotFound = (grant: string): CharterError =>
+  new CharterError('grant_not_found', `no grant \`${grant}\``, {
+    param: 'grant',
+    hint: 'a run names its grant: `charter run show RUN`',
+  })
 
 /** What is known after one more fact. Never throws: the ledger is already the truth. */
 export function evolveGrant(grant: Grant, event: GrantEvent): Grant {
@@ -179,8 +185,8 @@ const authorityOf = ({ environment, until, uses, terms, on_behalf_of }: GrantAut
   on_behalf_of,
 })
 
-function revoke(grant: Grant, reason: PayloadRef | null): readonly GrantEvent[] {
-  if (grant.status === 'none') throw new CharterError('grant_not_found', 'no grant has that id')
+function revoke(grant: Grant, { grant: id, reason }: GrantCommand & { type: 'revoke' }): readonly GrantEvent[] {
+  if (grant.status === 'none') throw grantNotFound(id)
   if (grant.status === 'revoked') return []
   return [{ type: 'grant.revoked', body: { grant: grant.issued.grant, reason } }]
 }

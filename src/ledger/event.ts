@@ -42,8 +42,8 @@ export interface SealedPayload {
   readonly ciphertext: Uint8Array
 }
 
-/** How an event's body names a payload: `{ n, class, sha256 }`, the hash of the ciphertext in hex. */
-export interface PayloadRef {
+/** How an event's body names a payload: `{ n, class, sha256 }`, the hash of the ciphertext in hex. A type, so that a body can hold it. */
+export type PayloadRef = {
   readonly n: number
   readonly class: string
   readonly sha256: string

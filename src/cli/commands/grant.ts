@@ -1,5 +1,4 @@
-import { CharterError } from '../../errors.ts'
-import { termsOf } from '../../identity/grant.ts'
+import { grantNotFound, termsOf } from '../../identity/grant.ts'
 import type { GrantRow } from '../../ledger/reads.ts'
 import type { Call } from '../call.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
@@ -29,12 +28,7 @@ export const grantInspect = verb({
 export async function readGrant({ ledger, tenant, clock }: OpenHouse, id: string) {
   const { rows } = await ledger.find(tenant, { rows: { read: 'grants', grant: id } })
   const [own, ...above] = rows
-  if (!own) {
-    throw new CharterError('grant_not_found', `no grant \`${id}\``, {
-      param: 'grant',
-      hint: '`charter run show RUN` names the grant of a run',
-    })
-  }
+  if (!own) throw grantNotFound(id)
   const ended = rows.find((row) => row.revoked !== null || (row.until !== null && row.until <= clock.now()))
   return {
     ...documentOf(own),
