@@ -189,12 +189,16 @@ export const events: Entries = {
   },
   'effect.given_up': {
     about: 'Nothing more is sent: the effect stays unknown until an outcome, a verify or a person ends it.',
-    body: { effect: 'which one', attempt: 'the last attempt' },
+    body: {
+      effect: 'which one',
+      attempt: 'the last attempt',
+      look_at: 'when the system of record is asked again; absent where it cannot be, or has been often enough',
+    },
   },
   'run.waiting': {
-    about: 'The run waits for people.',
+    about: 'The run waits for people, or for a stop to be lifted before a write may be sent again.',
     body: {
-      awaits: '`approval`, `requester` or `handoff`',
+      awaits: '`approval`, `stop`, `requester` or `handoff`',
       id: 'of what it waits for',
       action: 'the action that is asked about',
       until: 'when the wait ends by itself',

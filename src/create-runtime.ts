@@ -27,9 +27,10 @@ import { createEvaluator } from './policy/evaluate.ts'
 import { type RunHandle, runHandle } from './run-handle.ts'
 import { createBreakers } from './runs/breakers.ts'
 import { createCharterBook } from './runs/charter-book.ts'
-import { Engine, type EngineOptions, lateRecorder } from './runs/engine.ts'
+import { Engine, type EngineOptions } from './runs/engine.ts'
 import { createInFlight } from './runs/in-flight.ts'
 import { createOffers } from './runs/offers.ts'
+import { lateRecorder } from './runs/record-late.ts'
 import { runProjection } from './runs/run-projection.ts'
 import { createSharedSpending } from './runs/shared-spending.ts'
 import { type StartInput, startRun } from './runs/start-run.ts'
@@ -132,8 +133,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const toolsOf = (name: string) => agents.get(name)?.tools ?? new Map()
   const library = { ...house, toolsOf, compile: options.compile }
   const onError = options.onError ?? (() => {})
+  const closing = new AbortController()
+  opened.defer(() => closing.abort())
   const world: World = {
     ...house,
+    agents: [...agents.keys()],
     toolsOf,
     evaluator: createEvaluator(),
     prices,
@@ -143,7 +147,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     spending: opened.adopt(createSharedSpending({ ...house, engine: engineId }), (spending) => spending.close()),
     inFlight: createInFlight(),
     model: (id) => resolveModel(id, modelsOf(options), options.endpoint),
-    recordLate: lateRecorder(() => world, onError),
+    recordLate: lateRecorder(() => world, onError, closing.signal),
   }
   const engine =
     options.engine === false

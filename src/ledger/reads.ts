@@ -25,11 +25,19 @@ export type Read =
   | { read: 'run'; run: string }
   | { read: 'runs'; status?: string; agent?: string; most: number; before?: string }
   | { read: 'start_key'; agent: string; environment: string; key: string }
-  /** Runs that an engine may move now: open, and not waiting or their wait is over. */
-  | { read: 'ready_runs'; most: number }
-  /** The earliest time at which a waiting run's timer ends. */
-  | { read: 'next_timer' }
+  /** Runs of these agents that an engine may move now: open and not at rest, their wait is over, or an effect is due. */
+  | ({ read: 'ready_runs'; most: number } & Agents)
+  /** Runs of these agents that wait for an answer or for a stop to be lifted. */
+  | ({ read: 'resting_runs'; most: number } & Agents)
+  /** The earliest time to come at which one of these agents' waits ends or an effect is looked for again. */
+  | ({ read: 'next_timer' } & Agents)
   | { read: 'breaker'; tool: string }
+
+/** The agents that an engine has, and the environment it serves. */
+export interface Agents {
+  readonly environment: string
+  readonly agents: readonly string[]
+}
 
 export type StopScope =
   | { scope: 'everything' }
@@ -83,6 +91,8 @@ export interface EffectRow {
   readonly deadline: number
   readonly settles_by: number
   readonly settled_at: number | null
+  /** When the system of record is asked again what became of an effect that was given up. */
+  readonly look_at: number | null
 }
 
 export interface ApprovalRow {
@@ -118,7 +128,7 @@ export interface RunRow {
   readonly started_at: number
   readonly updated_at: number
   readonly ended_at: number | null
-  /** What a waiting run waits for: `approval`, `timer`, `effect`, `requester`, `handoff`; and its id. */
+  /** What a waiting run waits for: `approval`, `stop`, `requester`, `handoff`; and its id. */
   readonly awaits: string | null
   readonly awaited: string | null
   readonly wake_at: number | null
@@ -159,6 +169,7 @@ export interface Answers {
   runs: readonly RunRow[]
   start_key: { run: string; input_digest: string } | null
   ready_runs: readonly { run: string }[]
+  resting_runs: readonly { run: string }[]
   next_timer: number | null
   breaker: { state: string; since: number; until: number } | null
 }

@@ -22,7 +22,7 @@ export type Dispatched =
   /** Another effect on the same subject is in flight. */
   | { dispatched: 'busy'; until: number }
   /** Judged again under the locks, the answer is no longer `allow`; the decision is drafted. */
-  | { dispatched: 'refused'; code: ErrorCode | undefined }
+  | { dispatched: 'refused'; code: ErrorCode | undefined; stop?: string }
 
 /** A page that was applied meanwhile is loaded and everything is tried again; more often than this is no accident. */
 const mostCharters = 5
@@ -80,7 +80,8 @@ async function tryDispatch(
         // A re-send that is refused is no new decision about the action: its effect stands.
         const isFirst = action.effect === undefined
         if (isFirst) draftDecision(moving, action, question, live, decision, 'dispatch')
-        return { commit: isFirst, answer: { dispatched: 'refused', code: decision.code } }
+        const { code, stop } = decision
+        return { commit: isFirst, answer: { dispatched: 'refused', code, ...(stop !== undefined && { stop }) } }
       }
       const sent = draftDispatch(moving, action, tool, { subject, plan, question, now })
       return {

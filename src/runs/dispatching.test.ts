@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { call, type RefundHouse, refund, refundHouse, say } from '../../test/refund-house.ts'
 import { revokeGrant } from '../commands/change-grant.ts'
+import { liftStop } from '../commands/lift-stop.ts'
 import { waitForQuiet } from '../commands/raise-stop.ts'
 import type { Transaction } from '../ledger/ledger.ts'
 import type { Read } from '../ledger/reads.ts'
 
+const hour = 3_600_000
 const refunds = { method: 'POST', path: '/refunds' }
 const sendings = ({ desk }: RefundHouse) => desk.arrivals().filter(({ method }) => method === 'POST')
 const codes = async (house: RefundHouse, run: string) =>
@@ -157,16 +159,61 @@ test('D4 a stop is quiet once what was sent before it has ended', async () => {
   assert.equal((await house.bodies(run, 'effect.committed')).length, 1)
 })
 
-test('D4 a stop does not allow a re-send: the effect stays unknown', async () => {
+test('D4 a stop does not allow a re-send: the run waits until it is lifted, and sends again under the same key', async () => {
+  await using house = await refundHouse()
+  house.desk.setFault({ ...refunds, fault: 'hang', times: 1 })
+  const run = await house.start([refund('in_1'), say('Done.')])
+  await house.until(() => sendings(house).length === 1)
+  const { stop } = await house.stop()
+  await house.clock.skip(10_000)
+  const rests = async () => (await house.bodies(run, 'run.waiting')).length > 0
+  await house.until(rests)
+  assert.deepEqual(await story(house, run), ['dispatched', 'unknown timed_out'])
+  assert.deepEqual((await house.bodies(run, 'run.waiting'))[0]?.id, stop)
+  assert.equal(sendings(house).length, 1)
+  await liftStop(house.runtime.house, { scope: 'everything', value: '', by: 'ops@acme.example' })
+  assert.equal((await house.settled(run)).status, 'done')
+  assert.deepEqual(await story(house, run), ['dispatched', 'unknown timed_out', 'dispatched', 'committed attempt'])
+  assert.equal(new Set(sendings(house).map(({ idempotency_key }) => idempotency_key)).size, 1)
+})
+
+test('D4 a stop that outlasts the time for which the key is honoured leaves the effect unknown', async () => {
   await using house = await refundHouse()
   house.desk.setFault({ ...refunds, fault: 'hang', times: 1 })
   const run = await house.start([refund('in_1'), say('?')])
   await house.until(() => sendings(house).length === 1)
   await house.stop()
   await house.clock.skip(10_000)
-  await house.settled(run)
+  await house.until(async () => (await house.bodies(run, 'run.waiting')).length > 0)
+  await house.clock.skip(24 * hour)
+  assert.equal((await house.settled(run)).status, 'done')
   assert.deepEqual(await story(house, run), ['dispatched', 'unknown timed_out', 'given_up'])
   assert.equal(sendings(house).length, 1)
+})
+
+test('a run that waits for a stop to be lifted ends when it is raised to abort', async () => {
+  await using house = await refundHouse()
+  house.desk.setFault({ ...refunds, fault: 'hang', times: 1 })
+  const run = await house.start([refund('in_1'), say('?')])
+  await house.until(() => sendings(house).length === 1)
+  await house.stop()
+  await house.clock.skip(10_000)
+  await house.until(async () => (await house.bodies(run, 'run.waiting')).length > 0)
+  await house.stop({ level: 'abort' })
+  const result = await house.settled(run)
+  assert.deepEqual([result.status, result.code], ['stopped', 'stopped'])
+  assert.equal(sendings(house).length, 1)
+})
+
+test('a run that waits for people ends when a stop aborts it, and nobody is asked any more', async () => {
+  await using house = await refundHouse()
+  const waiting = await house.play([refund('in_1', '60.00'), say('Done.')])
+  assert(waiting.status === 'waiting')
+  await house.stop({ level: 'abort' })
+  await house.until(async () => (await house.settled(waiting.run)).status === 'stopped')
+  const [{ id: approval }] = waiting.approvals
+  await assert.rejects(house.answer(approval, { type: 'grant' }), { code: 'approval_already_settled' })
+  assert.equal(sendings(house).length, 0)
 })
 
 test('D4 a stop does not keep anybody from looking up what was sent', async () => {

@@ -26,7 +26,10 @@ const sent = (...attempts: AttemptOutcome[]): Effect => ({
   attempts,
   last: { ...last, attempt: attempts.length },
   retryable: false,
+  judged: undefined,
   givenUp: false,
+  lookAt: undefined,
+  looks: 0,
 })
 
 const outcomes = fc.array(fc.constantFrom<AttemptOutcome>('open', 'committed', 'not_committed', 'unknown'), {

@@ -22,8 +22,13 @@ export interface Effect {
   readonly retryable: boolean
   readonly output?: 'accepted' | 'rejected' | 'unseen'
   readonly result?: PayloadRef
+  /** What its action was judged on: the arguments among it. */
+  readonly judged: PayloadRef | undefined
   /** Nothing more is sent by this run. */
   readonly givenUp: boolean
+  /** When the system of record is asked again, and how often it was after the effect was given up. */
+  readonly lookAt: number | undefined
+  readonly looks: number
 }
 
 export function effectStatus(attempts: readonly AttemptOutcome[]): EffectStatus {
@@ -31,6 +36,9 @@ export function effectStatus(attempts: readonly AttemptOutcome[]): EffectStatus 
   if (attempts.includes('open')) return 'dispatched'
   return attempts.every((outcome) => outcome === 'not_committed') ? 'not_committed' : 'unknown'
 }
+
+/** Nobody knows what became of it, and it may still be sent again. */
+export const isUnclear = ({ attempts, givenUp }: Effect): boolean => effectStatus(attempts) === 'unknown' && !givenUp
 
 /** Outcomes belong to attempts: a no to attempt 2 says nothing of attempt 1. What is committed stays so. */
 export function withOutcome(effect: Effect, attempt: number, outcome: AttemptOutcome): Effect {

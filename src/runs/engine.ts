@@ -6,18 +6,21 @@
  *          ▲                                       │         else when the ledger changed or a timer is due
  *          └───────────────────────────────────────┘
  */
-import { type ErrorCode, isCharterError } from '../errors.ts'
+import { isCharterError } from '../errors.ts'
 import type { EnginePlace } from '../ledger/ledger.ts'
-import { covers } from '../stops/stop.ts'
+import { type Covered, covers } from '../stops/stop.ts'
 import { advance } from './advance.ts'
 import { Conversation } from './conversation.ts'
+import { isUnclear } from './effect.ts'
 import { type Journal, openJournal } from './journal.ts'
+import { lookAgain } from './look-again.ts'
 import type { Moving } from './moving.ts'
+import { isPassing } from './passing.ts'
 import { payloadsOf } from './payloads.ts'
-import { recordLate } from './record-late.ts'
-import { loseAttempt } from './resolve-effect.ts'
+import { recordUntilKept } from './record-late.ts'
+import { giveUp, loseAttempt } from './resolve-effect.ts'
 import { isEnded } from './run.ts'
-import type { Holder, LateOutcome, World } from './world.ts'
+import type { Holder, World } from './world.ts'
 
 export interface EngineOptions {
   /** Runs in hand at once. */
@@ -31,25 +34,14 @@ export interface EngineOptions {
 /** How soon the engine looks again when nothing announced a change. */
 const idleMs = 1_000
 const afterTroubleMs = 250
-/** A ledger that cannot be written says so with one of these: nothing is wrong with the run. */
-const passing: ReadonlySet<ErrorCode> = new Set([
-  'ledger_unavailable',
-  'ledger_full',
-  'ledger_read_only',
-  'ledger_commit_unknown',
-  'ledger_version_conflict',
-  'ledger_lease_lost',
-  'keyring_unavailable',
-])
-
 export class Engine {
   readonly #world: World
   readonly #place: EnginePlace
   readonly #options: Required<EngineOptions>
   readonly #closing = new AbortController()
   readonly #moving = new Map<string, Promise<void>>()
-  /** Runs for another engine to move: of another environment or agent, or of a newer Charter. */
-  readonly #others = new Set<string>()
+  /** Runs for an engine of a newer Charter to move. */
+  readonly #newer = new Set<string>()
   /** Something happened since the engine last looked. */
   #isDue = false
   #resting: AbortController | undefined
@@ -83,8 +75,7 @@ export class Engine {
   async #run(): Promise<void> {
     while (!this.#closing.signal.aborted) {
       try {
-        await this.#obeyStops()
-        const begun = await this.#begin()
+        const begun = await this.#begin(await this.#obeyStops())
         if (!begun) await this.#rest()
       } catch (error) {
         this.#options.onError(undefined, error)
@@ -93,22 +84,32 @@ export class Engine {
     }
   }
 
-  /** Takes up what is ready, as far as hands are free; says whether anything was. */
-  async #begin(): Promise<boolean> {
-    const { ledger, tenant } = this.#world
+  /** Takes up what is ready, as far as hands are free; says whether anything was. `aborted` are agents under such a stop. */
+  async #begin(aborted: readonly string[]): Promise<boolean> {
     const free = this.#options.concurrency - this.#moving.size
     if (free <= 0) return false
-    const most = free + this.#moving.size + this.#others.size
-    const { ready } = await ledger.find(tenant, { ready: { read: 'ready_runs', most } })
-    const fresh = ready.filter(({ run }) => !this.#moving.has(run) && !this.#others.has(run)).slice(0, free)
-    if (ready.length < most) this.#keepOthers(new Set(ready.map(({ run }) => run)))
-    for (const { run } of fresh) this.#take(run)
+    const most = free + this.#moving.size + this.#newer.size
+    const ready = await this.#ready(most, aborted)
+    const fresh = ready.filter((run) => !this.#moving.has(run) && !this.#newer.has(run)).slice(0, free)
+    if (ready.length < most) this.#keepNewer(new Set(ready))
+    for (const run of fresh) this.#take(run)
     return fresh.length > 0
   }
 
+  /** Runs that may go on, and those at rest that a stop ends. */
+  async #ready(most: number, aborted: readonly string[]): Promise<readonly string[]> {
+    const { ledger, tenant, environment, agents } = this.#world
+    const { ready } = await ledger.find(tenant, { ready: { read: 'ready_runs', most, environment, agents } })
+    if (aborted.length === 0) return ready.map(({ run }) => run)
+    const { resting } = await ledger.find(tenant, {
+      resting: { read: 'resting_runs', most, environment, agents: aborted },
+    })
+    return [...new Set([...ready, ...resting].map(({ run }) => run))]
+  }
+
   /** Whoever is not ready any more need not be remembered. */
-  #keepOthers(ready: ReadonlySet<string>): void {
-    for (const run of this.#others) if (!ready.has(run)) this.#others.delete(run)
+  #keepNewer(ready: ReadonlySet<string>): void {
+    for (const run of this.#newer) if (!ready.has(run)) this.#newer.delete(run)
   }
 
   #take(run: string): void {
@@ -124,7 +125,6 @@ export class Engine {
   async #move(run: string): Promise<void> {
     const { leases } = this.#world.ledger
     const { tenant, clock } = this.#world
-    if (!(await this.#isOurs(run))) return void this.#others.add(run)
     const lease = await leases.take(tenant, run, this.id, this.#options.leaseMs)
     if (!lease) return clock.wait(afterTroubleMs, this.#closing.signal)
     const lost = new AbortController()
@@ -151,31 +151,40 @@ export class Engine {
 
   async #advance(run: string, holder: Holder, lost: AbortSignal): Promise<void> {
     const journal = await openJournal(this.#world, run, holder)
-    if (isEnded(journal.run)) return this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
     try {
-      if (isLeftInTheMiddle(journal))
-        journal.draft({ type: 'run.recovered', body: { engine: this.id, epoch: holder.epoch } })
-      const moved = await advance(await this.#inHand(journal, lost))
-      if (!moved) await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
+      const moving = await this.#inHand(journal, lost)
+      const looked = await lookAgain(moving)
+      const moved = !isEnded(journal.run) && (await this.#goOn(moving, holder))
+      if (!moved && !looked) await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
     } catch (error) {
+      await this.#keepOutcomes(journal, lost)
       if (lost.aborted || this.#closing.signal.aborted) return
-      if (!isCharterError(error) || !passing.has(error.code)) await this.#fail(run, holder, error)
+      if (!isPassing(error)) await this.#fail(run, holder, error)
       await this.#complain(run, error)
     }
+  }
+
+  #goOn(moving: Moving, { epoch }: Holder): Promise<boolean> {
+    if (isLeftInTheMiddle(moving.journal))
+      moving.journal.draft({ type: 'run.recovered', body: { engine: this.id, epoch } })
+    return advance(moving)
+  }
+
+  /** What came of a write is known and could not be appended: nobody takes the run up before that is tried again. */
+  async #keepOutcomes(journal: Journal, lost: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([lost, this.#closing.signal])
+    const { id: run } = journal.run
+    for (const { effect, attempt, outcome } of journal.outcomes)
+      await recordUntilKept(this.#world, { run, effect, attempt, outcome }, signal).catch((error) =>
+        this.#options.onError(run, error),
+      )
   }
 
   /** Says it, and lets some time go by before the run is tried again. */
   async #complain(run: string, error: unknown): Promise<void> {
     this.#options.onError(run, error)
-    if (isCharterError(error) && error.code === 'ledger_newer') this.#others.add(run)
+    if (isCharterError(error) && error.code === 'ledger_newer') this.#newer.add(run)
     await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
-  }
-
-  /** Runs of another environment, or of an agent that this process does not have, are somebody else's. */
-  async #isOurs(run: string): Promise<boolean> {
-    const { ledger, tenant, environment, toolsOf } = this.#world
-    const { row } = await ledger.find(tenant, { row: { read: 'run', run } })
-    return row?.environment === environment && toolsOf(row.agent).size > 0
   }
 
   async #inHand(journal: Journal, lost: AbortSignal): Promise<Moving> {
@@ -195,18 +204,31 @@ export class Engine {
     const journal = await openJournal(this.#world, run, holder)
     if (isEnded(journal.run)) return
     const code = isCharterError(error) ? error.code : 'internal'
-    for (const effect of journal.run.effects.values()) loseAttempt(journal, effect)
+    this.#leaveEffects(journal)
     journal.draft({ type: 'run.ended', body: { status: 'failed', code } })
     await journal.commit()
   }
 
-  /** A stop of level `abort` also cuts off what is on the wire; a lower one lets it finish. */
-  async #obeyStops(): Promise<void> {
-    const { ledger, tenant, environment, inFlight } = this.#world
+  /** No run will settle them any more: they are asked about again, or left to a person. */
+  #leaveEffects(journal: Journal): void {
+    const tools = this.#world.toolsOf(journal.run.started?.agent ?? '')
+    for (const effect of journal.run.effects.values()) {
+      loseAttempt(journal, effect)
+      const known = journal.run.effects.get(effect.id)
+      if (known && isUnclear(known)) giveUp({ journal, world: this.#world }, known, tools.get(known.last.tool))
+    }
+  }
+
+  /** A stop of level `abort` also cuts off what is on the wire, and ends runs at rest: those of the agents it answers with. */
+  async #obeyStops(): Promise<readonly string[]> {
+    const { ledger, tenant, environment, inFlight, agents } = this.#world
     const { stops } = await ledger.find(tenant, { stops: { read: 'stops' } })
     const aborting = stops.filter(({ level }) => level === 'abort')
-    if (aborting.length === 0) return
-    inFlight.abort(({ agent, tool, risk }) => aborting.some((stop) => covers(stop, { agent, tool, risk, environment })))
+    if (aborting.length === 0) return []
+    const isAborted = (thing: Omit<Covered, 'environment'>) =>
+      aborting.some((stop) => covers(stop, { ...thing, environment }))
+    inFlight.abort(isAborted)
+    return agents.filter((agent) => isAborted({ agent }))
   }
 
   #nudge(): void {
@@ -227,8 +249,8 @@ export class Engine {
     const resting = new AbortController()
     this.#resting = resting
     if (!this.#isDue) {
-      const { ledger, tenant, clock } = this.#world
-      const { timer } = await ledger.find(tenant, { timer: { read: 'next_timer' } })
+      const { ledger, tenant, clock, environment, agents } = this.#world
+      const { timer } = await ledger.find(tenant, { timer: { read: 'next_timer', environment, agents } })
       const until = timer === null ? idleMs : Math.min(idleMs, Math.max(1, timer - clock.now()))
       await clock.wait(until, AbortSignal.any([this.#closing.signal, resting.signal]))
     }
@@ -238,9 +260,3 @@ export class Engine {
 
 /** Neither new nor at rest: the process that had it in hand went away. */
 const isLeftInTheMiddle = ({ run, head }: Journal): boolean => run.waiting === undefined && head.seq > 1
-
-export const lateRecorder =
-  (world: () => World, onError: EngineOptions['onError']) =>
-  (late: LateOutcome): void => {
-    recordLate(world(), late).catch((error) => onError?.(late.run, error))
-  }

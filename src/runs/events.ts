@@ -206,17 +206,22 @@ export interface EffectUnknown {
 export interface EffectGivenUp {
   effect: string
   attempt: number
+  /** When the system of record is asked again; absent where it cannot be asked, or has been often enough. */
+  look_at?: number
 }
 
+/** `stop`: an open effect may be sent again once the stop is lifted. */
+export type Awaited = 'approval' | 'stop' | 'requester' | 'handoff'
+
 export interface RunWaiting {
-  awaits: 'approval' | 'requester' | 'handoff'
+  awaits: Awaited
   id: string
   action?: string
   until?: number
 }
 
 export interface RunWoken {
-  awaits: 'approval' | 'requester' | 'handoff'
+  awaits: Awaited
   id: string
   outcome: string
   by?: string

@@ -11,6 +11,7 @@ import type {
   ActionReturned,
   EffectCommitted,
   EffectDispatched,
+  EffectGivenUp,
   EffectNotCommitted,
   RunEnded,
   RunEvent,
@@ -45,7 +46,7 @@ const folds: { readonly [Type in RunEventType]: Fold<Type> } = {
   'effect.committed': commit,
   'effect.not_committed': notCommit,
   'effect.unknown': (run, body) => settle(run, body.effect, (effect) => withOutcome(effect, body.attempt, 'unknown')),
-  'effect.given_up': (run, body) => settle(run, body.effect, (effect) => ({ ...effect, givenUp: true })),
+  'effect.given_up': giveUp,
   'run.waiting': wait,
   'run.woken': wake,
   'run.escalated': (run, body) => {
@@ -129,7 +130,10 @@ function dispatch(run: Run, sent: EffectDispatched): void {
     attempts,
     last: sent,
     retryable: false,
+    judged: action?.judged?.judged ?? known?.judged,
     givenUp: false,
+    lookAt: undefined,
+    looks: 0,
   })
   if (known === undefined) run.spent.tool_calls += 1
   if (action) action.effect = sent.effect
@@ -137,7 +141,12 @@ function dispatch(run: Run, sent: EffectDispatched): void {
 }
 
 function commit(run: Run, { effect: id, attempt, output, result }: EffectCommitted): void {
-  settle(run, id, (effect) => ({ ...withOutcome(effect, attempt, 'committed'), output, ...(result && { result }) }))
+  settle(run, id, (effect) => ({
+    ...withOutcome(effect, attempt, 'committed'),
+    output,
+    lookAt: undefined,
+    ...(result && { result }),
+  }))
   const effect = run.effects.get(id)
   // Also when the model was told that nobody knew: proposed again it is not done again.
   if (effect)
@@ -152,9 +161,13 @@ function commit(run: Run, { effect: id, attempt, output, result }: EffectCommitt
 function notCommit(run: Run, { effect: id, attempt, by, retryable }: EffectNotCommitted): void {
   const speaksOfAll = by === 'verify' || by === 'settlement'
   settle(run, id, (effect) => ({
-    ...(speaksOfAll ? withAbsence(effect) : withOutcome(effect, attempt, 'not_committed')),
+    ...(speaksOfAll ? { ...withAbsence(effect), lookAt: undefined } : withOutcome(effect, attempt, 'not_committed')),
     retryable,
   }))
+}
+
+function giveUp(run: Run, { effect: id, look_at: lookAt }: EffectGivenUp): void {
+  settle(run, id, (effect) => ({ ...effect, givenUp: true, lookAt, looks: effect.looks + (effect.givenUp ? 1 : 0) }))
 }
 
 function settle(run: Run, id: string, change: (effect: Effect) => Effect): void {
@@ -217,7 +230,7 @@ function wait(run: Run, waiting: RunWaiting): void {
   run.waiting = waiting
   run.status = waiting.awaits === 'handoff' ? 'handed_off' : 'waiting'
   const action = run.actions.get(waiting.action ?? '')
-  if (action) action.approval = { id: waiting.id }
+  if (action && waiting.awaits === 'approval') action.approval = { id: waiting.id }
 }
 
 function wake(run: Run, woken: RunWoken): void {
@@ -240,7 +253,7 @@ function wake(run: Run, woken: RunWoken): void {
   run.extended.turns += woken.extends?.turns ?? 0
   run.extended.tool_calls += woken.extends?.tool_calls ?? 0
   run.extended.cost_micro_usd += woken.extends?.cost_micro_usd ?? 0
-  if (woken.awaits !== 'approval') {
+  if (woken.awaits === 'handoff' || woken.awaits === 'requester') {
     run.escalated = undefined
     run.fruitless = 0
     run.silent = { model: 0, tools: 0 }

@@ -22,6 +22,12 @@ export interface Head {
   hash: string
 }
 
+interface Outcome {
+  readonly effect: string
+  readonly attempt: number
+  readonly outcome: 'committed' | 'not_committed'
+}
+
 /** Something appended to other streams in the same transaction. */
 export type Beside = readonly Append[]
 
@@ -72,6 +78,15 @@ export class Journal {
   /** What came of a write is among the drafts. */
   get holdsOutcome(): boolean {
     return this.#drafts.some(({ type }) => type.startsWith('effect.') && type !== 'effect.dispatched')
+  }
+
+  /** What is certain of writes, and not in the ledger yet. */
+  get outcomes(): readonly Outcome[] {
+    return this.#drafts.flatMap(({ type, body }) => {
+      if (type !== 'effect.committed' && type !== 'effect.not_committed') return []
+      const outcome = type === 'effect.committed' ? 'committed' : 'not_committed'
+      return [{ effect: String(body.effect), attempt: Number(body.attempt), outcome }]
+    })
   }
 
   /** Seals content that belongs to the next event drafted. */

@@ -54,6 +54,8 @@ export interface Decision {
   readonly rules: readonly string[]
   readonly asks: readonly Asked[]
   readonly stage: Level
+  /** The stop that keeps the action from going ahead as it otherwise might. */
+  readonly stop?: string
   /** For the model and for people, beside the code: the tool's own words, or what the evidence lacks. */
   readonly detail?: string
 }
@@ -69,9 +71,9 @@ export function judge(evaluator: Evaluator, question: Question, live: Live): Dec
     ...(detail !== undefined && { detail }),
   })
   if (question.refusedBefore) return deny('denied_before', [question.refusedBefore])
-  if (level === 'abort') return deny('stopped', [`stop.${stop}`])
-  if (level === 'observe' && isWrite(question.tool))
-    return deny(stop ? 'stopped' : 'denied_by_stage', [stop ? `stop.${stop}` : 'agent.stage'])
+  const isHeld = level === 'abort' || (level === 'observe' && isWrite(question.tool))
+  if (isHeld && stop !== undefined) return { ...deny('stopped', [`stop.${stop}`]), stop }
+  if (isHeld) return deny('denied_by_stage', ['agent.stage'])
   const grant = coverage(live.grants, {
     agent: question.agent,
     environment: question.environment,
@@ -98,7 +100,7 @@ export function judge(evaluator: Evaluator, question: Question, live: Live): Dec
   if (live.unresolved) return deny('effect_unresolved', ['subject'])
   if (judged.outcome === 'allow') return { decision: 'allow', rules: judged.reasons, asks: [], stage: level }
   const asks = judged.steps.map(({ from, count, expiresInMs }) => ({ from, count, expires_in_ms: expiresInMs }))
-  return { decision: 'ask', rules: judged.because, asks, stage: level }
+  return { decision: 'ask', rules: judged.because, asks, stage: level, ...(stop !== undefined && { stop }) }
 }
 
 /** The lower of the two pages' stages, lowered by every stop that covers the call. */

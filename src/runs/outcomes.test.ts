@@ -5,8 +5,9 @@ import { z } from 'zod'
 import { connectDesk } from '../../examples/refunds/desk/client.ts'
 import { call, type RefundHouse, refund, refundHouse, say } from '../../test/refund-house.ts'
 import { settleEffect } from '../commands/settle-effect.ts'
+import { CharterError } from '../errors.ts'
 import { defineTool } from '../tools/define-tool.ts'
-import type { Tool } from '../tools/tool.ts'
+import { NotCommitted, type Tool } from '../tools/tool.ts'
 
 const refunds = { method: 'POST', path: '/refunds' }
 const replies = { method: 'POST', path: '/tickets/:id/replies' }
@@ -283,17 +284,14 @@ test('D8 a late commit that makes two of what may be done once says so', async (
   assert.equal(house.desk.commits().length, 2)
 })
 
-test('a run that fails over a write of its own leaves it unknown, not under way for ever', async () => {
-  await using house = await refundHouse()
-  const { ledger } = house.runtime.house
+/** After the first dispatch, so many transactions fail with this error. */
+function breakAfterDispatch({ runtime }: RefundHouse, times: number, error: Error): void {
+  const { ledger } = runtime.house
   const transact = ledger.transact.bind(ledger)
   let isSent = false
-  let isBroken = false
+  let left = times
   ledger.transact = (work) => {
-    if (isSent && !isBroken) {
-      isBroken = true
-      throw new Error('a defect')
-    }
+    if (isSent && left-- > 0) throw error
     const { decide } = work
     return transact({
       ...work,
@@ -304,9 +302,50 @@ test('a run that fails over a write of its own leaves it unknown, not under way 
       },
     })
   }
+}
+
+test('a run that fails over a write of its own leaves it unknown, not under way for ever', async () => {
+  await using house = await refundHouse()
+  breakAfterDispatch(house, 2, new Error('a defect'))
   const result = await house.play([reply(), say('Done.')])
   assert.deepEqual([result.status, result.code], ['failed', 'internal'])
-  assert.deepEqual(await story(house, result.run), ['dispatched', 'unknown lost'])
+  assert.deepEqual(await story(house, result.run), ['dispatched', 'unknown lost', 'given_up'])
   const next = await house.play([reply(), say('Sorry.')])
   assert.deepEqual(await endings(house, next.run), ['effect_unresolved'])
+})
+
+test('D6 what is known of a write that nobody may send twice is kept, though the ledger could not be written then', async () => {
+  await using house = await refundHouse()
+  breakAfterDispatch(house, 4, new CharterError('ledger_full', 'no space is left'))
+  const result = await house.play([reply(), say('Done.')])
+  assert.equal(result.status, 'done')
+  assert.deepEqual(await story(house, result.run), ['dispatched', 'committed attempt'])
+  assert.equal(house.desk.commits().length, 1)
+})
+
+test('D6 a refusal that comes after its time-out settles the effect', async () => {
+  const refused = Promise.withResolvers<never>()
+  const slowNote = defineTool({
+    name: 'slow_note',
+    description: 'Writes a note, slowly.',
+    kind: 'write',
+    inputSchema: z.strictObject({ ticket: z.string() }),
+    outputSchema: z.object({}),
+    subjects: ({ ticket }) => ({ ticket }),
+    atMostOnce: true,
+    execute: () => refused.promise,
+  })
+  await using house = await refundHouse({
+    page: { tools: { slow_note: { allowed: true } } },
+    tools: (own) => [...own, slowNote],
+  })
+  const run = await house.start([call('slow_note', { ticket: 't_1' }), say('Done.')])
+  await house.until(async () => (await story(house, run)).length === 1)
+  await house.clock.skip(10_000)
+  await house.settled(run)
+  assert.deepEqual(await story(house, run), ['dispatched', 'unknown timed_out', 'given_up'])
+  refused.reject(new NotCommitted('the ticket is closed'))
+  await house.until(async () => (await story(house, run)).includes('not_committed attempt'))
+  const { row } = await house.runtime.house.ledger.find('default', { row: { read: 'effect', effect: `${run}:1.1` } })
+  assert.equal(row?.status, 'not_committed')
 })

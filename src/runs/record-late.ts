@@ -1,44 +1,89 @@
 /**
- * A call that was cut short came to an end after all: a late `committed` is always recorded, under any lease. It is the
- * one commit that can make two of what may be done once, because its key may have been let go meanwhile.
+ * A call that was cut short came to an end after all, or its outcome could not be appended when it came: it is recorded
+ * under any lease. A late `committed` is the one commit that can make two of what may be done once, because its key may
+ * have been let go meanwhile.
  */
 import type { JsonObject } from '../json.ts'
-import type { Lock } from '../ledger/ledger.ts'
-import { readRunEvent } from './events.ts'
+import type { Append, Lock } from '../ledger/ledger.ts'
+import { type Effect, statusAfter } from './effect.ts'
+import { foldRun } from './journal.ts'
+import { isPassing } from './passing.ts'
+import type { Run } from './run.ts'
 import { movedIn, type Window, windowReads } from './windows.ts'
 import type { LateOutcome, World } from './world.ts'
 
-export async function recordLate(world: World, { run, effect, attempt, outcome }: LateOutcome): Promise<void> {
-  if (outcome.ended !== 'returned' && outcome.ended !== 'rejected_output') return
+/** A stream that moves on while its late outcome is worked out is read again; so often is no accident. */
+const mostReadings = 5
+const tryAgainMs = 250
+
+/** Told of an outcome, it records it in the background; `signal` ends the trying. */
+export const lateRecorder =
+  (world: () => World, onError: (run: string, error: unknown) => void, signal: AbortSignal) =>
+  (late: LateOutcome): void => {
+    recordUntilKept(world(), late, signal).catch((error) => onError(late.run, error))
+  }
+
+/** Tries again for as long as the ledger cannot be written. */
+export async function recordUntilKept(world: World, late: LateOutcome, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      return await recordLate(world, late)
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      await world.clock.wait(tryAgainMs, signal)
+    }
+  }
+}
+
+async function recordLate(world: World, late: LateOutcome): Promise<void> {
+  for (let readings = 0; readings < mostReadings; readings++) if (await tryRecord(world, late)) return
+}
+
+/** False when the run has moved on meanwhile. */
+async function tryRecord(world: World, late: LateOutcome): Promise<boolean> {
   const { ledger, tenant } = world
-  const stream = `run/${run}`
-  const held = await keysOf(world, stream, effect)
-  await ledger.transact({
+  const stream = `run/${late.run}`
+  const events = await ledger.read(tenant, stream)
+  const read = events.at(-1)?.seq ?? 0
+  const { effects } = foldRun(late.run, events)
+  const held = heldBy(effects.get(late.effect))
+  return ledger.transact({
     tenant,
     locks: [{ lock: 'stream', stream }, ...held.map(({ key }): Lock => ({ lock: 'key', key }))],
-    reads: { effect: { read: 'effect', effect }, ...windowReads(held) },
-    decide: (found) => {
-      if (found.effect?.status === 'committed') return { append: [], answer: undefined }
+    reads: {
+      head: { read: 'head', stream },
+      effect: { read: 'effect', effect: late.effect },
+      ...windowReads(held),
+    },
+    decide: (found): { append: readonly Append[]; answer: boolean } => {
+      if (found.head.seq !== read) return { append: [], answer: false }
+      const isSettled = found.effect === null || found.effect.status === 'committed'
       const doubled = held.find((window) => movedIn(found, window).count > 0)?.key
-      const body: JsonObject = {
-        effect,
-        attempt,
-        by: 'attempt',
-        output: 'unseen',
-        ...(doubled !== undefined && { doubled }),
-      }
-      return {
-        append: [{ stream, after: 'outcome', events: [{ type: 'effect.committed', v: 1, actor: 'late', body }] }],
-        answer: undefined,
-      }
+      const event = isSettled ? undefined : lateEvent(late, effects, doubled)
+      return { append: event ? [{ stream, after: 'outcome', events: [event] }] : [], answer: true }
     },
   })
 }
 
-/** The business keys that the effect reserved when it was dispatched; whoever else holds one now has done it too. */
-async function keysOf({ ledger, tenant }: World, stream: string, effect: string): Promise<readonly Window[]> {
-  const events = (await ledger.read(tenant, stream)).map(readRunEvent)
-  const sent = events.findLast((event) => event.type === 'effect.dispatched' && event.body.effect === effect)
-  const once = sent?.type === 'effect.dispatched' ? (sent.body.once ?? []) : []
-  return once.map(({ key, within_ms: withinMs }) => ({ key, withinMs, except: effect }))
+function lateEvent({ effect, attempt, outcome }: LateOutcome, effects: Run['effects'], doubled: string | undefined) {
+  const common = { v: 1, actor: 'late' }
+  if (outcome === 'committed') {
+    const body: JsonObject = {
+      effect,
+      attempt,
+      by: 'attempt',
+      output: 'unseen',
+      ...(doubled !== undefined && { doubled }),
+    }
+    return { ...common, type: 'effect.committed', body }
+  }
+  const known = effects.get(effect)
+  if (known?.attempts[attempt - 1] === 'not_committed') return undefined
+  const status = statusAfter(known, attempt, 'not_committed')
+  const body: JsonObject = { effect, attempt, status, by: 'attempt', retryable: false }
+  return { ...common, type: 'effect.not_committed', body }
 }
+
+/** The business keys that the effect reserved when it was dispatched; whoever else holds one now has done it too. */
+const heldBy = (effect: Effect | undefined): readonly Window[] =>
+  (effect?.last.once ?? []).map(({ key, within_ms: withinMs }) => ({ key, withinMs, except: effect?.id }))

@@ -1,33 +1,41 @@
 /** Brings an effect without a clear outcome to one: by a re-send under all checks, by asking, or by leaving it open. */
 import type { JsonObject } from '../json.ts'
-import { callVerify } from '../tools/call-verify.ts'
 import { retryDelay } from '../tools/retry-delay.ts'
 import type { Tool } from '../tools/tool.ts'
 import { dispatch } from './dispatch.ts'
 import { type Effect, effectStatus, statusAfter } from './effect.ts'
 import type { Journal } from './journal.ts'
 import { gatheredOf } from './judge-action.ts'
-import { type Moving, seal } from './moving.ts'
+import type { Moving } from './moving.ts'
 import type { Action } from './run.ts'
 import { sendEffect } from './send-effect.ts'
-import { wayOut } from './way-out.ts'
+import { verifyEffect } from './verify-effect.ts'
+import { nextLook, type Tried, wayOut } from './way-out.ts'
 
 export async function resolveEffect(moving: Moving, action: Action, effect: Effect): Promise<void> {
-  const { journal } = moving
+  const { journal, world } = moving
   loseAttempt(journal, effect)
   const tool = moving.tools.get(action.proposed.tool)
   if (!tool) return giveUp(moving, effect)
   const { input } = await gatheredOf(moving, action)
-  let maySend = true
+  let refused: Tried['refused']
   for (let verified = 0; !moving.signal.aborted; ) {
     const current = journal.run.effects.get(effect.id)
     if (!current || isClear(current)) return
-    const way = wayOut(current, tool, { now: moving.world.clock.now(), maySend, verified })
-    if (way.way === 'give_up') return giveUp(moving, current)
-    if (way.way === 'send_again') maySend = await sendAgain(moving, action, tool, input, current)
-    else {
-      await verify(moving, tool, input, current, way.from)
-      verified += 1
+    const way = wayOut(current, tool, { now: world.clock.now(), refused, verified })
+    switch (way.way) {
+      case 'give_up':
+        return giveUp(moving, current, tool)
+      case 'wait_for_stop':
+        if (await waitForStop(moving, action, way)) return
+        refused = undefined
+        break
+      case 'send_again':
+        refused = await sendAgain(moving, action, tool, input, current)
+        break
+      case 'verify':
+        await verify(moving, tool, input, current, way.from)
+        verified += 1
     }
   }
 }
@@ -45,21 +53,21 @@ const isClear = ({ attempts, retryable }: Effect): boolean => {
   return status === 'committed' || (status === 'not_committed' && !retryable)
 }
 
-/** Whether a further send was allowed; a stop, or anything else that says no now, leaves only asking. */
+/** Why a further send was refused; nothing when it was sent. */
 async function sendAgain(
   moving: Moving,
   action: Action,
   tool: Tool,
   input: JsonObject,
   effect: Effect,
-): Promise<boolean> {
+): Promise<Tried['refused']> {
   const { world } = moving
   await world.clock.wait(retryDelay(tool.retry, effect.attempts.length, world.random), moving.signal)
-  if (moving.signal.aborted) return false
+  if (moving.signal.aborted) return { stop: undefined }
   const answer = await dispatch(moving, action)
-  if (answer.dispatched !== 'sent') return false
+  if (answer.dispatched !== 'sent') return { stop: answer.dispatched === 'refused' ? answer.stop : undefined }
   await sendEffect(moving, tool, input, answer.sent, answer.begun)
-  return true
+  return undefined
 }
 
 async function verify(moving: Moving, tool: Tool, input: JsonObject, effect: Effect, from: number): Promise<void> {
@@ -67,34 +75,34 @@ async function verify(moving: Moving, tool: Tool, input: JsonObject, effect: Eff
   await journal.commit()
   await world.clock.wait(Math.max(0, from - world.clock.now()), signal)
   if (signal.aborted) return
-  const attempt = effect.attempts.length
-  const asking = {
-    key: effect.key,
-    attempt,
-    deadline: world.clock.now() + tool.deadlineMs,
-    withinMs: tool.deadlineMs,
-    signal,
-  }
-  const said = await callVerify(tool, input, asking, world.clock)
-  if (said.answer === 'absent') {
-    journal.draft({
-      type: 'effect.not_committed',
-      body: { effect: effect.id, attempt, status: 'not_committed', by: 'verify', retryable: true },
-    })
-  } else if (said.answer === 'committed') {
-    const output =
-      said.output?.ended === 'returned'
-        ? ('accepted' as const)
-        : said.output
-          ? ('rejected' as const)
-          : ('unseen' as const)
-    const result = said.output?.ended === 'returned' ? { result: seal(moving, 'result', said.output.output) } : {}
-    journal.draft({ type: 'effect.committed', body: { effect: effect.id, attempt, by: 'verify', output, ...result } })
-  } else {
-    await world.clock.wait(tool.settlesWithinMs, signal)
-  }
+  if (!(await verifyEffect(moving, tool, input, effect))) await world.clock.wait(tool.settlesWithinMs, signal)
 }
 
-function giveUp({ journal }: Moving, effect: Effect): void {
-  journal.draft({ type: 'effect.given_up', body: { effect: effect.id, attempt: effect.attempts.length } })
+/** Whether the run rests now; it does not when the stop was lifted in the meantime. */
+function waitForStop(
+  { journal }: Moving,
+  { proposed }: Action,
+  { stop, until }: { stop: string; until: number },
+): Promise<boolean> {
+  return journal.transact({
+    locks: [],
+    reads: { stops: { read: 'stops' } },
+    decide: ({ stops }): { commit: boolean; answer: boolean } => {
+      const isInForce = stops.some((row) => row.stop === stop)
+      if (isInForce)
+        journal.draft({ type: 'run.waiting', body: { awaits: 'stop', id: stop, action: proposed.action, until } })
+      return { commit: true, answer: isInForce }
+    },
+  })
+}
+
+/** Nothing more is sent; where the tool can tell, it is asked again later what became of it. */
+export function giveUp({ journal, world }: Pick<Moving, 'journal' | 'world'>, effect: Effect, tool?: Tool): void {
+  const isOpen = effectStatus(effect.attempts) === 'unknown'
+  const looks = effect.givenUp ? effect.looks + 1 : 0
+  const lookAt = isOpen && tool ? nextLook(looks, effect.last.settles_by, tool, world.clock.now()) : undefined
+  journal.draft({
+    type: 'effect.given_up',
+    body: { effect: effect.id, attempt: effect.attempts.length, ...(lookAt !== undefined && { look_at: lookAt }) },
+  })
 }

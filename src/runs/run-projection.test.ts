@@ -47,13 +47,14 @@ test('a start key finds its run', async () => {
 })
 
 test('a run that waits for people is not ready, and one whose time is over is', async () => {
-  const ready = { read: 'ready_runs', most: 9 } as const
+  const ours = { environment: 'dev', agents: ['refunds'] } as const
+  const ready = { read: 'ready_runs', most: 9, ...ours } as const
   const waiting = [happened('run.started', {}, 1), happened('run.waiting', { until: 50 }, 2)]
   assert.deepEqual((await rows({ ready }, ...waiting)).ready, [])
   const later = happened('run.escalated', {}, 60)
   assert.deepEqual((await rows({ ready }, ...waiting, later)).ready, [{ run: 'run_1' }])
   const { timer, ready: woken } = await rows(
-    { timer: { read: 'next_timer' }, ready },
+    { timer: { read: 'next_timer', ...ours }, ready },
     ...waiting,
     happened('run.woken', {}, 3),
   )

@@ -9,12 +9,33 @@ export const runProjection: Projection = {
   tables: ['runs', 'effects', 'movements'],
   project(event) {
     if (event.type.startsWith('slice.')) return sliceChanges(event)
+    const ended = wakers[event.type]
+    if (ended !== undefined) return wakeWaiting(String(event.body[ended]), event.at)
     if (!event.stream.startsWith('run/')) return []
     const run = event.stream.slice('run/'.length)
     const changes = changesOf(run, readRunEvent(event))
     return event.type === 'run.started' ? changes : [...changes, patchRun(run, { updated_at: event.at })]
   },
 }
+
+/** What a run may wait for, and the key of its id in the event that ends the wait. */
+const wakers: { readonly [type: string]: string } = {
+  'approval.granted': 'approval',
+  'approval.denied': 'approval',
+  'approval.edited': 'approval',
+  'approval.expired': 'approval',
+  'approval.cancelled': 'approval',
+  'approval.superseded': 'approval',
+  'handoff.resolved': 'handoff',
+  'handoff.returned': 'handoff',
+  'stop.raised': 'stop',
+  'stop.lifted': 'stop',
+}
+
+/** Whoever waits for this may go on: so an engine finds it without looking at everything that waits. */
+const wakeWaiting = (awaited: string, at: number): readonly Change[] => [
+  { change: 'patch', table: 'runs', key: { awaited }, set: { wake_at: at } },
+]
 
 function changesOf(run: string, event: RunEvent): readonly Change[] {
   switch (event.type) {
@@ -37,6 +58,8 @@ function changesOf(run: string, event: RunEvent): readonly Change[] {
         : [patchEffect(event.body.effect, { status: event.body.status })]
     case 'effect.unknown':
       return [patchEffect(event.body.effect, { status: event.body.status })]
+    case 'effect.given_up':
+      return [patchEffect(event.body.effect, { look_at: event.body.look_at ?? null })]
     case 'run.waiting': {
       const { awaits, id, until = null } = event.body
       const status = awaits === 'handoff' ? 'handed_off' : 'waiting'
@@ -103,7 +126,7 @@ function dispatched(run: string, sent: EffectDispatched, at: number): readonly C
     {
       change: 'put',
       table: 'effects',
-      row: { ...row, status: 'dispatched', dispatched_at: at, deadline, settles_by, settled_at: null },
+      row: { ...row, status: 'dispatched', dispatched_at: at, deadline, settles_by, settled_at: null, look_at: null },
     },
     // Sent again, it moves what it moved before, and from the time it first did.
     ...sent.moves.map((move) => hold(effect, move, sent.first_dispatched_at)),
@@ -111,7 +134,7 @@ function dispatched(run: string, sent: EffectDispatched, at: number): readonly C
 }
 
 const settle = (effect: string, status: string, state: string, at: number): readonly Change[] => [
-  patchEffect(effect, { status, settled_at: at }),
+  patchEffect(effect, { status, settled_at: at, look_at: null }),
   patchMovements(effect, { state }),
 ]
 

@@ -17,7 +17,7 @@ export async function sendEffect(
   begun: number,
 ): Promise<void> {
   const { world } = moving
-  const { effect, attempt, key, deadline } = sent
+  const { attempt, key, deadline } = sent
   const late = world.clock.monotonic() - begun
   if (late > latestStartMs) return draftNotBegun(moving, sent)
   const sending = {
@@ -26,13 +26,20 @@ export async function sendEffect(
     deadline,
     withinMs: Math.max(1, tool.deadlineMs - late),
     signal: world.inFlight.enter(sent),
-    onLate: (outcome: CallOutcome) => world.recordLate({ run: moving.journal.run.id, effect, attempt, outcome }),
+    onLate: (outcome: CallOutcome) => recordLate(moving, sent, outcome),
   }
   const outcome = await callTool(tool, input, sending, world.clock).finally(() => world.inFlight.leave(sent))
   await world.breakers.note(tool, outcome)
   // The next holder of the lease goes by what it finds; what came of this attempt is told beside it.
-  if (moving.lost.aborted) return world.recordLate({ run: moving.journal.run.id, effect, attempt, outcome })
+  if (moving.lost.aborted) return recordLate(moving, sent, outcome)
   draftOutcome(moving, sent, outcome)
+}
+
+/** What is as unknown as it was is no news. */
+function recordLate({ world, journal }: Moving, { effect, attempt }: EffectDispatched, { ended }: CallOutcome): void {
+  const late = { run: journal.run.id, effect, attempt }
+  if (ended === 'returned' || ended === 'rejected_output') world.recordLate({ ...late, outcome: 'committed' })
+  if (ended === 'not_committed') world.recordLate({ ...late, outcome: 'not_committed' })
 }
 
 function draftNotBegun(moving: Moving, { effect, attempt }: EffectDispatched): void {

@@ -2,19 +2,58 @@
 import { type Approval, decideApproval, signatureCounts } from '../approvals/approval.ts'
 import type { Json } from '../json.ts'
 import type { LedgerEvent, PayloadRef } from '../ledger/event.ts'
+import type { StopRow } from '../ledger/reads.ts'
+import { effectiveStage } from '../stops/stop.ts'
 import { validateArguments } from '../tools/parse-arguments.ts'
 import { appendTo, readApproval } from './ask-people.ts'
+import { isUnclear } from './effect.ts'
 import type { RunWaiting } from './events.ts'
 import type { Head } from './journal.ts'
 import { type Moving, seal } from './moving.ts'
 import { draftProposal, type Proposal } from './propose-actions.ts'
+import { giveUp } from './resolve-effect.ts'
 
 /** Whether the run may go on. */
 export async function wake(moving: Moving): Promise<boolean> {
   const { waiting } = moving.journal.run
   if (!waiting) return true
-  if (waiting.awaits === 'approval') return wakeFromApproval(moving, waiting)
-  return wakeFromPeople(moving, waiting)
+  if (waiting.awaits === 'handoff' || waiting.awaits === 'requester') return wakeFromPeople(moving, waiting)
+  const stops = await stopsInForce(moving)
+  if (isAborted(moving, stops)) return endStopped(moving, waiting)
+  return waiting.awaits === 'stop' ? wakeFromStop(moving, waiting, stops) : wakeFromApproval(moving, waiting)
+}
+
+async function stopsInForce({ world }: Moving): Promise<readonly StopRow[]> {
+  const { stops } = await world.ledger.find(world.tenant, { stops: { read: 'stops' } })
+  return stops
+}
+
+function isAborted({ world, journal }: Moving, stops: readonly StopRow[]): boolean {
+  const agent = journal.run.started?.agent ?? ''
+  return effectiveStage('auto', stops, { agent, environment: world.environment }).level === 'abort'
+}
+
+/** A stop that aborts ends a run that rests as well; what it had asked is not asked any more. */
+async function endStopped(moving: Moving, { awaits, id }: RunWaiting): Promise<boolean> {
+  const { journal } = moving
+  journal.draft({ type: 'run.woken', body: { awaits, id, outcome: 'stopped' } })
+  for (const effect of journal.run.effects.values())
+    if (isUnclear(effect)) giveUp(moving, effect, moving.tools.get(effect.last.tool))
+  journal.draft({ type: 'run.ended', body: { status: 'stopped', code: 'stopped' } })
+  if (awaits !== 'approval') return true
+  const stream = `approval/${id}`
+  const { approval, head } = await readApproval(moving, id)
+  const events = decideApproval(approval, { type: 'cancel', code: 'stopped', now: moving.world.clock.now() })
+  await journal.commit(events.length > 0 ? [appendTo(stream, head, events)] : [], [{ lock: 'stream', stream }])
+  return true
+}
+
+/** Lifted, changed, or not worth waiting for any longer: what may be done now is asked anew. */
+function wakeFromStop({ world, journal }: Moving, { id, until = 0 }: RunWaiting, stops: readonly StopRow[]): boolean {
+  const isInForce = stops.some(({ stop }) => stop === id)
+  const outcome = !isInForce ? 'lifted' : world.clock.now() >= until ? 'expired' : 'changed'
+  journal.draft({ type: 'run.woken', body: { awaits: 'stop', id, outcome } })
+  return true
 }
 
 async function wakeFromApproval(moving: Moving, waiting: RunWaiting): Promise<boolean> {

@@ -43,10 +43,13 @@ const after = (tool: Tool, ...attempts: AttemptOutcome[]): Effect => ({
     moves: [],
   },
   retryable: true,
+  judged: undefined,
   givenUp: false,
+  lookAt: undefined,
+  looks: 0,
 })
 
-const now = { now: 1_000, maySend: true, verified: 0 }
+const now = { now: 1_000, refused: undefined, verified: 0 }
 
 test('D7 a keyed write is sent again under its key', () => {
   assert.deepEqual(wayOut(after(keyed, 'unknown'), keyed, now), { way: 'send_again' })
@@ -70,7 +73,7 @@ test('D5 past the time that the vendor honours the key nothing is sent again', (
 })
 
 test('D4 where sending is not allowed, asking still is', () => {
-  const stopped = { ...now, maySend: false }
+  const stopped = { ...now, refused: { stop: undefined } }
   assert.deepEqual(wayOut(after(keyedAndLookedUp, 'unknown'), keyedAndLookedUp, stopped), {
     way: 'verify',
     from: settlesBy,

@@ -7,7 +7,6 @@ import type { Sealer } from '../keyring/sealer.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { PriceBook } from '../models/price-book.ts'
 import type { Evaluator } from '../policy/evaluate.ts'
-import type { CallOutcome } from '../tools/call-tool.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Breakers } from './breakers.ts'
 import type { EffectDispatched } from './events.ts'
@@ -28,6 +27,8 @@ export interface World {
   readonly breakers: Breakers
   readonly spending: SharedSpending
   readonly inFlight: InFlight
+  /** The agents that this process has. */
+  readonly agents: readonly string[]
   /** The tools of an agent by name; none for an agent that this process does not know. */
   toolsOf(agent: string): ReadonlyMap<string, Tool>
   model(id: string): Promise<LanguageModelV4>
@@ -46,7 +47,7 @@ export interface LateOutcome {
   readonly run: string
   readonly effect: string
   readonly attempt: number
-  readonly outcome: CallOutcome
+  readonly outcome: 'committed' | 'not_committed'
 }
 
 /** The pages of an agent, compiled: the one in force, and those that open runs have pinned. */

@@ -2,9 +2,10 @@
 import { CharterError, isCharterError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import type { Sealer } from '../keyring/sealer.ts'
-import type { LedgerEvent, PayloadRef, SealedPayload } from '../ledger/event.ts'
+import { isPayloadRef, type LedgerEvent, type PayloadRef, type SealedPayload } from '../ledger/event.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { TraceSource } from './trace.ts'
+import type { Awaited } from '../runs/events.ts'
+import { awaitedStream, type TraceSource } from './trace.ts'
 
 export interface TraceReading {
   readonly ledger: Pick<Ledger, 'read' | 'payloads'>
@@ -33,12 +34,8 @@ export async function readTrace(from: TraceReading, run: string): Promise<TraceS
 /** All payload references in an event's body, at any depth. */
 export function refsIn(value: Json | undefined): PayloadRef[] {
   if (typeof value !== 'object' || value === null) return []
-  if (isRef(value)) return [value]
+  if (isPayloadRef(value)) return [value]
   return Object.values(value).flatMap((part: Json) => refsIn(part))
-}
-
-function isRef(value: object): value is PayloadRef {
-  return 'n' in value && 'class' in value && 'sha256' in value && typeof value.n === 'number'
 }
 
 /** Content of a stream by its number. What was erased or has expired is not in it. */
@@ -72,9 +69,7 @@ async function readBeside(
   events: readonly LedgerEvent[],
 ): Promise<ReadonlyMap<string, readonly LedgerEvent[]>> {
   const waits = events.filter(({ type }) => type === 'run.waiting')
-  const streams = new Set(
-    waits.map(({ body }) => `${body.awaits === 'approval' ? 'approval' : 'handoff'}/${String(body.id)}`),
-  )
+  const streams = new Set(waits.map(({ body }) => awaitedStream(body.awaits as Awaited, String(body.id))))
   const read = async (stream: string) => [stream, await ledger.read(tenant, stream)] as const
   return new Map(await Promise.all([...streams].map(read)))
 }

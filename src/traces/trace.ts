@@ -3,13 +3,14 @@
  * who agreed, what was sent and what came back. Content that was erased is left out; that it was there still shows.
  */
 import type { ErrorCode } from '../errors.ts'
-import type { Json, JsonObject } from '../json.ts'
+import { isJsonObject, type Json, type JsonObject, partOf } from '../json.ts'
 import type { LedgerEvent, PayloadRef } from '../ledger/event.ts'
 import { effectStatus } from '../runs/effect.ts'
 import {
   type ActionJudged,
   type ActionProposed,
   type ActionReturned,
+  type Awaited,
   type EffectDispatched,
   type RunEvent,
   type RunStarted,
@@ -86,7 +87,7 @@ export interface TracedJudgement extends ActionJudged {
 }
 
 export interface TracedWait {
-  readonly awaits: 'approval' | 'requester' | 'handoff'
+  readonly awaits: Awaited
   readonly id: string
   readonly at: number
   readonly until: number | undefined
@@ -209,7 +210,7 @@ function draw(trace: Drawing, event: RunEvent, source: TraceSource): void {
     case 'run.waiting': {
       const { awaits, id, action, until } = event.body
       const waits = (action === undefined ? undefined : actionOf(trace, action)?.waits) ?? trace.waits
-      waits.push({ awaits, id, at: event.at, until, by: peopleOf(source, `${streamOf(awaits)}/${id}`) })
+      waits.push({ awaits, id, at: event.at, until, by: peopleOf(source, awaitedStream(awaits, id)) })
       break
     }
     case 'run.woken':
@@ -243,18 +244,18 @@ function endTurn(
   turn.identity = identity
   turn.latencyMs = latency
   turn.calls = calls
-  const said = field(source.content(answer), 'text')
+  const said = partOf(source.content(answer), 'text')
   if (typeof said === 'string') turn.said = said
 }
 
 function newAction(proposed: ActionProposed, at: number, source: TraceSource): TracedAction {
   const content = source.content(proposed.arguments)
-  const written = field(content, 'source')
+  const written = partOf(content, 'source')
   return {
     proposed,
     at,
     input: objectIn(content, 'input'),
-    intent: field(content, 'intent'),
+    intent: partOf(content, 'intent'),
     source: typeof written === 'string' ? written : undefined,
     judgements: [],
     waits: [],
@@ -265,7 +266,7 @@ function newAction(proposed: ActionProposed, at: number, source: TraceSource): T
 
 function newJudgement(judged: ActionJudged, at: number, source: TraceSource): TracedJudgement {
   const content = judged.judged && source.content(judged.judged)
-  return { ...judged, at, gathered: objectIn(content, 'gathered'), detail: field(content, 'detail') ?? undefined }
+  return { ...judged, at, gathered: objectIn(content, 'gathered'), detail: partOf(content, 'detail') ?? undefined }
 }
 
 function addAttempt(trace: Drawing, sent: EffectDispatched, at: number): void {
@@ -345,7 +346,9 @@ function endWait(trace: Drawing, { at, body }: Extract<RunEvent, { type: 'run.wo
   if (message !== undefined) wait.message = message
 }
 
-const streamOf = (awaits: TracedWait['awaits']) => (awaits === 'approval' ? 'approval' : 'handoff')
+/** The stream of what is waited for: a requester is asked as a group is to which a run is handed. */
+export const awaitedStream = (awaits: Awaited, id: string): string =>
+  `${awaits === 'requester' ? 'handoff' : awaits}/${id}`
 
 const deedsOfPeople = [
   'approval.signed',
@@ -378,12 +381,7 @@ function shareCosts({ turns, actions }: Drawing): void {
 const actionOf = (trace: Drawing, id: string): TracedAction | undefined =>
   trace.actions.findLast(({ proposed }) => proposed.action === id)
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const field = (value: Json | undefined, name: string): Json | undefined => (isObject(value) ? value[name] : undefined)
-
 function objectIn(value: Json | undefined, name: string): JsonObject | undefined {
-  const found = field(value, name)
-  return isObject(found) ? found : undefined
+  const found = partOf(value, name)
+  return isJsonObject(found) ? found : undefined
 }

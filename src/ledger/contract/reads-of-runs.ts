@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ask, openWith } from './ask.ts'
 import { type LedgerUnderTest, tenant } from './ledger-under-test.ts'
-import { approvalRow, handoffRow, put, putRun, runRow } from './rows.ts'
+import { approvalRow, effectRow, handoffRow, put, putRun, runRow } from './rows.ts'
+
+const ours = { environment: 'dev', agents: ['billing'] } as const
+const runsOf = (rows: readonly { run: string }[]) => rows.map(({ run }) => run)
 
 export function testReadsOfRuns(name: string, under: LedgerUnderTest): void {
   test(`${name}: approvals are found by id, by status and by run`, async (t) => {
@@ -82,46 +85,63 @@ export function testReadsOfRuns(name: string, under: LedgerUnderTest): void {
     assert.deepEqual(found, { mine: { run: 'run_1', input_digest: 'digest of run_1' }, elsewhere: null, other: null })
   })
 
-  test(`${name}: runs are ready when nothing is waited for, the time has come, or people have answered`, async (t) => {
+  test(`${name}: runs are ready when nothing is waited for or the time has come, and when an effect is due`, async (t) => {
     const now = Date.now()
     const ledger = await openWith(
       t,
       under,
       putRun('r1'),
-      putRun('r2', { awaits: 'timer', wake_at: now - 1000 }),
-      putRun('r3', { awaits: 'timer', wake_at: now + 60_000 }),
-      putRun('r4', { awaits: 'approval', awaited: 'a_open' }),
-      putRun('r5', { awaits: 'approval', awaited: 'a_settled', wake_at: now + 90_000 }),
-      putRun('r6', { awaits: 'handoff', awaited: 'h_open' }),
-      putRun('r7', { awaits: 'handoff', awaited: 'h_settled' }),
-      putRun('r8', { ended_at: 5 }),
-      putRun('r9', { ended_at: 5, awaits: 'timer', wake_at: now - 1000 }),
-      put('approvals', approvalRow('a_open')),
-      put('approvals', approvalRow('a_settled', { status: 'granted', settled_at: 5 })),
-      put('handoffs', handoffRow('h_open')),
-      put('handoffs', handoffRow('h_settled', { status: 'returned', settled_at: 5 })),
+      putRun('r2', { awaits: 'approval', wake_at: now - 1000 }),
+      putRun('r3', { awaits: 'approval', wake_at: now + 60_000 }),
+      putRun('r4', { awaits: 'handoff', awaited: 'h_open' }),
+      putRun('r5', { ended_at: 5 }),
+      putRun('r6', { ended_at: 5 }),
+      put('effects', effectRow('e1', { run: 'r5', look_at: now - 1000 })),
+      put('effects', effectRow('e2', { run: 'r6', look_at: now + 30_000 })),
     )
     const { ready, two, timer } = await ask(ledger, {
-      ready: { read: 'ready_runs', most: 10 },
-      two: { read: 'ready_runs', most: 2 },
-      timer: { read: 'next_timer' },
+      ready: { read: 'ready_runs', most: 10, ...ours },
+      two: { read: 'ready_runs', most: 2, ...ours },
+      timer: { read: 'next_timer', ...ours },
     })
-    assert.deepEqual(
-      ready.map(({ run }) => run),
-      ['r1', 'r2', 'r5', 'r7'],
+    assert.deepEqual(runsOf(ready), ['r1', 'r2', 'r5'])
+    assert.deepEqual(runsOf(two), ['r1', 'r2'])
+    assert.equal(timer, now + 30_000)
+  })
+
+  test(`${name}: an engine is shown the runs of its own agents and environment`, async (t) => {
+    const now = Date.now()
+    const waiting = { awaits: 'approval', awaited: 'a', wake_at: now + 60_000 }
+    const ledger = await openWith(
+      t,
+      under,
+      putRun('r1', { agent: 'crm' }),
+      putRun('r2', { agent: 'mail' }),
+      putRun('r3', { environment: 'production' }),
+      putRun('r4', waiting),
+      putRun('r5', { ...waiting, agent: 'crm' }),
+      putRun('r6', { awaits: 'handoff', awaited: 'h' }),
+      putRun('r7', { awaits: 'stop', awaited: 'everything', agent: 'mail' }),
     )
-    assert.deepEqual(
-      two.map(({ run }) => run),
-      ['r1', 'r2'],
-    )
-    assert.equal(timer, now - 1000)
+    const found = await ask(ledger, {
+      both: { read: 'ready_runs', most: 10, environment: 'dev', agents: ['crm', 'mail'] },
+      production: { read: 'ready_runs', most: 10, environment: 'production', agents: ['billing'] },
+      none: { read: 'ready_runs', most: 10, environment: 'dev', agents: [] },
+      resting: { read: 'resting_runs', most: 10, environment: 'dev', agents: ['billing', 'mail'] },
+      timer: { read: 'next_timer', environment: 'production', agents: ['billing'] },
+    })
+    assert.deepEqual(runsOf(found.both), ['r1', 'r2'])
+    assert.deepEqual(runsOf(found.production), ['r3'])
+    assert.deepEqual(runsOf(found.none), [])
+    assert.deepEqual(runsOf(found.resting), ['r4', 'r7'])
+    assert.equal(found.timer, null)
   })
 
   test(`D9 ${name}: a run whose lease is held is not ready for anybody else`, async (t) => {
     const ledger = await openWith(t, under, putRun('r1'), putRun('r2'))
     await ledger.leases.enter('eng_1')
     const lease = await ledger.leases.take(tenant, 'r1', 'eng_1', 60_000)
-    const reads = { ready: { read: 'ready_runs', most: 10 } } as const
+    const reads = { ready: { read: 'ready_runs', most: 10, ...ours } } as const
     assert.deepEqual((await ask(ledger, reads)).ready, [{ run: 'r2' }])
     await ledger.leases.release(tenant, 'r1', 'eng_1', lease?.epoch ?? 0)
     assert.deepEqual((await ask(ledger, reads)).ready, [{ run: 'r1' }, { run: 'r2' }])

@@ -88,8 +88,9 @@ const everyRead = {
   run: { read: 'run', run: 'r1' },
   runs: { read: 'runs', most: 10 },
   start_key: { read: 'start_key', agent: 'billing', environment: 'dev', key: 'ZD-1' },
-  ready_runs: { read: 'ready_runs', most: 10 },
-  next_timer: { read: 'next_timer' },
+  ready_runs: { read: 'ready_runs', most: 10, environment: 'dev', agents: ['billing'] },
+  resting_runs: { read: 'resting_runs', most: 10, environment: 'dev', agents: ['billing'] },
+  next_timer: { read: 'next_timer', environment: 'dev', agents: ['billing'] },
   breaker: { read: 'breaker', tool: 'refund' },
 } as const satisfies { [Kind in Read['read']]: Read & { read: Kind } }
 
@@ -111,6 +112,7 @@ const nothing: Found<typeof everyRead> & Readonly<Record<string, unknown>> = {
   runs: [],
   start_key: null,
   ready_runs: [],
+  resting_runs: [],
   next_timer: null,
   breaker: null,
 }
@@ -123,6 +125,7 @@ const rowsOfEveryTable = (now: number): Change[] => [
   put('effects', effectRow('e1', { business_key: 'b', dispatched_at: now })),
   put('approvals', approvalRow('a1')),
   put('handoffs', handoffRow('h1')),
-  putRun('r1', { start_key: 'ZD-1', wake_at: 5 }),
+  putRun('r1', { start_key: 'ZD-1' }),
+  putRun('r2', { awaits: 'approval', awaited: 'a2', wake_at: now + 60_000 }),
   put('breakers', { tool: 'refund', state: 'open', since: 1, until: 9 }),
 ]

@@ -50,6 +50,7 @@ export const effectRow = (effect: string, row: Partial<EffectRow> = {}): EffectR
   deadline: 20,
   settles_by: 30,
   settled_at: null,
+  look_at: null,
   ...row,
 })
 

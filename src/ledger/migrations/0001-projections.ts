@@ -31,9 +31,10 @@ export function projectionTablesOfVersion1({ text, integer, keyed }: Dialect): r
     `CREATE INDEX runs_by_status ON runs (tenant, status, run)`,
     `CREATE INDEX runs_by_agent ON runs (tenant, agent, run)`,
     `CREATE INDEX runs_by_start_key ON runs (tenant, agent, environment, start_key) WHERE start_key IS NOT NULL`,
-    `CREATE INDEX runs_moving ON runs (tenant, run) WHERE ended_at IS NULL AND awaits IS NULL`,
-    `CREATE INDEX runs_awaiting ON runs (tenant, awaits, awaited) WHERE ended_at IS NULL AND awaits IS NOT NULL`,
-    `CREATE INDEX runs_timed ON runs (tenant, wake_at) WHERE ended_at IS NULL AND wake_at IS NOT NULL`,
+    `CREATE INDEX runs_moving ON runs (tenant, environment, agent, run) WHERE ended_at IS NULL AND awaits IS NULL`,
+    `CREATE INDEX runs_awaiting ON runs (tenant, awaited) WHERE awaited IS NOT NULL`,
+    `CREATE INDEX runs_resting ON runs (tenant, environment, agent, run) WHERE ended_at IS NULL AND awaits IS NOT NULL`,
+    `CREATE INDEX runs_timed ON runs (tenant, environment, agent, wake_at) WHERE wake_at IS NOT NULL`,
 
     `CREATE TABLE effects (
       tenant ${text} NOT NULL,
@@ -52,11 +53,13 @@ export function projectionTablesOfVersion1({ text, integer, keyed }: Dialect): r
       deadline ${integer} NOT NULL,
       settles_by ${integer} NOT NULL,
       settled_at ${integer},
+      look_at ${integer},
       PRIMARY KEY (tenant, effect)
     ) ${keyed}`,
     `CREATE INDEX effects_open ON effects (tenant, subject) WHERE status IN ('dispatched', 'unknown')`,
     `CREATE INDEX effects_in_flight ON effects (tenant, effect) WHERE status IN ('dispatched', 'unknown')`,
     `CREATE INDEX effects_not_committed ON effects (tenant, effect) WHERE status = 'not_committed'`,
+    `CREATE INDEX effects_due ON effects (tenant, look_at) WHERE look_at IS NOT NULL`,
     `CREATE INDEX effects_by_business_key ON effects (tenant, business_key, dispatched_at)
       WHERE business_key IS NOT NULL`,
 

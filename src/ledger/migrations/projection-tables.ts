@@ -20,7 +20,7 @@ export const projectionTables: Readonly<Record<string, TableShape>> = {
   ),
   effects: table(
     'effect',
-    'run action agent tool risk subject business_key status attempt key dispatched_at deadline settles_by settled_at',
+    'run action agent tool risk subject business_key status attempt key dispatched_at deadline settles_by settled_at look_at',
   ),
   movements: table('effect key', 'at amount state'),
   approvals: table(

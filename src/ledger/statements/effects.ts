@@ -90,5 +90,6 @@ function effectRow(row: Row): EffectRow {
     deadline: integer(row, 'deadline'),
     settles_by: integer(row, 'settles_by'),
     settled_at: integerOrNull(row, 'settled_at'),
+    look_at: integerOrNull(row, 'look_at'),
   }
 }

@@ -7,7 +7,7 @@ import { businessKey, effect, effects, inFlight, openEffects } from './effects.t
 import { handoffs } from './handoffs.ts'
 import { head } from './head.ts'
 import { moved } from './moved.ts'
-import { nextTimer, readyRuns, run, runs, startKey } from './runs.ts'
+import { nextTimer, readyRuns, restingRuns, run, runs, startKey } from './runs.ts'
 import type { ReadStatement } from './statement.ts'
 
 export function readStatement(read: Read): ReadStatement<Answers[Read['read']]> {
@@ -46,8 +46,10 @@ export function readStatement(read: Read): ReadStatement<Answers[Read['read']]> 
       return startKey(read)
     case 'ready_runs':
       return readyRuns(read)
+    case 'resting_runs':
+      return restingRuns(read)
     case 'next_timer':
-      return nextTimer()
+      return nextTimer(read)
     case 'breaker':
       return breaker(read)
   }

@@ -1,6 +1,6 @@
 import { columnsOf } from '../migrations/projection-tables.ts'
 import type { Row } from '../projection.ts'
-import type { Answers, Read, RunRow } from '../reads.ts'
+import type { Agents, Answers, Read, RunRow } from '../reads.ts'
 import { integer, integerOrNull, text, textOrNull } from './row-values.ts'
 import { first, type ReadStatement } from './statement.ts'
 
@@ -37,31 +37,61 @@ export const startKey = (read: Extract<Read, { read: 'start_key' }>): ReadStatem
 })
 
 /** Each branch has an index of its own, so that a thousand runs that wait for people cost nothing. */
-export const readyRuns = ({ most }: Extract<Read, { read: 'ready_runs' }>): ReadStatement<Answers['ready_runs']> => ({
-  sql: `SELECT ready.run FROM (
-      SELECT run FROM runs WHERE tenant = :tenant AND ended_at IS NULL AND awaits IS NULL
-      UNION
-      SELECT run FROM runs WHERE tenant = :tenant AND ended_at IS NULL AND wake_at IS NOT NULL AND wake_at <= :now
-      UNION
-      SELECT runs.run FROM runs JOIN approvals ON approvals.tenant = :tenant AND approvals.approval = runs.awaited
-        WHERE runs.tenant = :tenant AND ended_at IS NULL AND awaits = 'approval' AND approvals.settled_at IS NOT NULL
-      UNION
-      SELECT runs.run FROM runs JOIN handoffs ON handoffs.tenant = :tenant AND handoffs.handoff = runs.awaited
-        WHERE runs.tenant = :tenant AND ended_at IS NULL AND awaits IN ('handoff', 'requester') AND handoffs.settled_at IS NOT NULL
-    ) AS ready
-    WHERE NOT EXISTS (
-      SELECT 1 FROM leases WHERE leases.tenant = :tenant AND leases.run = ready.run AND leases.until > :now
-    )
-    ORDER BY ready.run LIMIT :most`,
-  params: { most },
-  answer: (rows) => rows.map((row) => ({ run: text(row, 'run') })),
-})
+export const readyRuns = (read: Extract<Read, { read: 'ready_runs' }>): ReadStatement<Answers['ready_runs']> => {
+  const { sql: theirs, params } = ofAgents(read)
+  return {
+    sql: `SELECT ready.run FROM (
+        SELECT run FROM runs WHERE ${theirs} AND ended_at IS NULL AND awaits IS NULL
+        UNION
+        SELECT run FROM runs WHERE ${theirs} AND wake_at IS NOT NULL AND wake_at <= :now
+        UNION
+        SELECT effects.run FROM effects JOIN runs ON runs.run = effects.run
+          WHERE effects.tenant = :tenant AND look_at IS NOT NULL AND look_at <= :now AND ${theirs}
+      ) AS ready
+      WHERE ${nobodyHolds('ready')}
+      ORDER BY ready.run LIMIT :most`,
+    params: { ...params, most: read.most },
+    answer: (rows) => rows.map((row) => ({ run: text(row, 'run') })),
+  }
+}
 
-export const nextTimer = (): ReadStatement<Answers['next_timer']> => ({
-  sql: `SELECT min(wake_at) AS wake_at FROM runs WHERE tenant = :tenant AND ended_at IS NULL AND wake_at IS NOT NULL`,
-  params: {},
-  answer: first((row) => integerOrNull(row, 'wake_at')),
-})
+export const restingRuns = (read: Extract<Read, { read: 'resting_runs' }>): ReadStatement<Answers['resting_runs']> => {
+  const { sql: theirs, params } = ofAgents(read)
+  return {
+    sql: `SELECT run FROM runs WHERE ${theirs} AND ended_at IS NULL AND awaits IS NOT NULL
+      AND awaits IN ('approval', 'stop') AND ${nobodyHolds('runs')} ORDER BY run LIMIT :most`,
+    params: { ...params, most: read.most },
+    answer: (rows) => rows.map((row) => ({ run: text(row, 'run') })),
+  }
+}
+
+/** What is due already is ready, and no reason to look again sooner. */
+export const nextTimer = (read: Extract<Read, { read: 'next_timer' }>): ReadStatement<Answers['next_timer']> => {
+  const { sql: theirs, params } = ofAgents(read)
+  return {
+    sql: `SELECT min(at) AS at FROM (
+        SELECT min(wake_at) AS at FROM runs WHERE ${theirs} AND wake_at IS NOT NULL AND wake_at > :now
+        UNION ALL
+        SELECT min(look_at) AS at FROM effects WHERE tenant = :tenant AND look_at IS NOT NULL AND look_at > :now
+      ) AS timers`,
+    params,
+    answer: first((row) => integerOrNull(row, 'at')),
+  }
+}
+
+function ofAgents({ environment, agents }: Agents): { sql: string; params: Record<string, string> } {
+  const named = agents.map((agent, index) => [`agent_${index}`, agent] as const)
+  // An engine without agents has no runs; an empty list is no SQL.
+  const isTheirs = named.length === 0 ? '1 = 0' : `runs.agent IN (${named.map(([name]) => `:${name}`).join(', ')})`
+  return {
+    sql: `runs.tenant = :tenant AND runs.environment = :environment AND ${isTheirs}`,
+    params: { environment, ...Object.fromEntries(named) },
+  }
+}
+
+const nobodyHolds = (rows: string): string => `NOT EXISTS (
+  SELECT 1 FROM leases WHERE leases.tenant = :tenant AND leases.run = ${rows}.run AND leases.until > :now
+)`
 
 function runRow(row: Row): RunRow {
   return {
