@@ -11,6 +11,7 @@ import type { RunDraft, TurnStarted, Usage } from './events.ts'
 import { type Hindrance, type Moving, seal } from './moving.ts'
 import { boundsOf, spentBy } from './next-step.ts'
 import { proposeActions } from './propose-actions.ts'
+import type { Reservation } from './shared-spending.ts'
 
 /** Longest that a model may think where the page does not bound the run's time, milliseconds. */
 const modelDeadlineMs = 120_000
@@ -25,8 +26,8 @@ export async function askModel(moving: Moving): Promise<Hindrance | undefined> {
   const languageModel = await world.model(model)
   const shown = world.offers.shownTools(pinned, tools)
   const { request, promptTokens } = await conversation.ask(journal.run, pinned.page, shown, payloads)
-  const hindrance = await reserveTurn(moving, model, promptTokens)
-  if (hindrance) return hindrance
+  const reserved = await reserveTurn(moving, model, promptTokens)
+  if ('hindrance' in reserved) return reserved
   const started = journal.run.turn?.started
   if (!started) throw new CharterError('internal', 'a turn was reserved and is not there')
   const answered = new AbortController()
@@ -38,7 +39,7 @@ export async function askModel(moving: Moving): Promise<Hindrance | undefined> {
       { ...request, maxOutputTokens },
       { clock: world.clock, signal: deadline },
     )
-    await recordAnswer(moving, started, answer)
+    await recordAnswer(moving, started, answer, reserved)
     return undefined
   } catch (thrown) {
     if (moving.signal.aborted) throw thrown
@@ -67,7 +68,7 @@ export function loseTurn({ journal }: Moving): void {
 }
 
 /** Reserves what the turn may cost at most and appends that; a bound, or a stop that aborts, hinders. */
-async function reserveTurn(moving: Moving, model: string, promptTokens: number): Promise<Hindrance | undefined> {
+async function reserveTurn(moving: Moving, model: string, promptTokens: number): Promise<Hindrance | Reservation> {
   const { world, journal, pinned } = moving
   const { run } = journal
   const price = {
@@ -76,8 +77,8 @@ async function reserveTurn(moving: Moving, model: string, promptTokens: number):
   }
   const allowance = allowTurn(boundsOf(run, pinned.page), spentBy(run, journal.activeMs), price, wantedCompletion)
   if (!allowance.afford) return { hindrance: 'bound', bound: allowance.bound }
-  const bound = await world.spending.reserve(sharedBy(moving), allowance.costMicroUsd)
-  if (bound) return { hindrance: 'bound', bound }
+  const shared = await world.spending.reserve(sharedBy(moving), allowance.costMicroUsd)
+  if ('bound' in shared) return { hindrance: 'bound', bound: shared.bound }
   const reserved = {
     prompt_tokens: allowance.promptTokens,
     completion_tokens: allowance.completionTokens,
@@ -85,7 +86,8 @@ async function reserveTurn(moving: Moving, model: string, promptTokens: number):
   }
   const body = { turn: run.spent.turns + 1, model, reserved, max_completion_tokens: allowance.completionTokens }
   const hindrance = await startUnlessStopped(moving, { type: 'turn.started', body })
-  if (hindrance) world.spending.settle(sharedBy(moving), allowance.costMicroUsd, 0)
+  if (!hindrance) return shared
+  shared.settle(0)
   return hindrance
 }
 
@@ -118,10 +120,15 @@ function timeLimit({ world, journal, pinned }: Moving, answered: AbortSignal): A
   return late.signal
 }
 
-async function recordAnswer(moving: Moving, started: TurnStarted, answer: ModelAnswer): Promise<void> {
+async function recordAnswer(
+  moving: Moving,
+  started: TurnStarted,
+  answer: ModelAnswer,
+  reserved: Reservation,
+): Promise<void> {
   const { journal, world } = moving
   const usage = settledUsage(started, answer, world.prices.costOf(started.model, answer.usage).microUsd)
-  world.spending.settle(sharedBy(moving), started.reserved.cost_micro_usd, usage.cost_micro_usd)
+  reserved.settle(usage.cost_micro_usd)
   const identity = compareModelIdentity(started.model, answer.answeredModel, journal.run.answeredModel)
   const isEmpty = answer.toolCalls.length === 0 && !answer.text?.trim()
   const calls = identity === 'changed' ? 0 : answer.toolCalls.length
