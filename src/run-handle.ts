@@ -1,11 +1,10 @@
 /** A run as its starter sees it: an id, and what becomes of it. */
 import type { Clock } from './clock.ts'
 import { CharterError, type ErrorCode } from './errors.ts'
-import type { Json } from './json.ts'
+import { type Json, partOf } from './json.ts'
 import type { Sealer } from './keyring/sealer.ts'
-import type { PayloadRef } from './ledger/event.ts'
+import { isPayloadRef, type PayloadRef } from './ledger/event.ts'
 import type { Ledger } from './ledger/ledger.ts'
-import type { ApprovalQuestion } from './runs/ask-people.ts'
 import { foldRun } from './runs/journal.ts'
 import type { Run } from './runs/run.ts'
 
@@ -128,9 +127,9 @@ async function openApprovals(reader: Reader, run: string): Promise<readonly Open
 }
 
 async function questionText(reader: Reader, approval: string, tool: string): Promise<string> {
-  const [requested] = await reader.ledger.read(reader.tenant, `approval/${approval}`)
-  const ref = requested?.body.question as PayloadRef | null | undefined
-  if (!ref) return `may ${tool} go ahead?`
-  const question = (await open(reader, `approval/${approval}`, ref)) as unknown as ApprovalQuestion
-  return `may ${tool} go ahead with ${JSON.stringify(question.arguments)}?`
+  const stream = `approval/${approval}`
+  const [requested] = await reader.ledger.read(reader.tenant, stream)
+  const ref = requested?.body.question
+  const asked = isPayloadRef(ref) ? partOf(await open(reader, stream, ref), 'arguments') : undefined
+  return asked === undefined ? `may ${tool} go ahead?` : `may ${tool} go ahead with ${JSON.stringify(asked)}?`
 }

@@ -1,5 +1,5 @@
 /** One fact, as it stands in the ledger for good. */
-import type { JsonObject } from '../json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../json.ts'
 
 export interface LedgerEvent {
   /** Place in the whole ledger, rising in commit order as far as the last synced barrier. */
@@ -48,3 +48,9 @@ export type PayloadRef = {
   readonly class: string
   readonly sha256: string
 }
+
+export const isPayloadRef = (value: Json | undefined): value is PayloadRef =>
+  isJsonObject(value) &&
+  typeof value.n === 'number' &&
+  typeof value.class === 'string' &&
+  typeof value.sha256 === 'string'

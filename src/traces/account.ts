@@ -1,5 +1,5 @@
 /** A run accounted for, action by action: "why did it do that" is answered by rule, facts, citations, approval and effect. */
-import type { Json, JsonObject } from '../json.ts'
+import { type Json, type JsonObject, partOf } from '../json.ts'
 import { dollarsOf, sayArguments, sayCost, sayValue } from './say.ts'
 import type { Trace, TracedAction, TracedEffect, TracedJudgement, TracedWait } from './trace.ts'
 
@@ -81,12 +81,7 @@ function judgementDocument(judged: TracedJudgement, rules: RuleText): JsonObject
   }
 }
 
-function verdictOf({ gathered }: TracedJudgement): Json | undefined {
-  const check = gathered?.check
-  return typeof check === 'object' && check !== null && !Array.isArray(check)
-    ? (check as JsonObject).verdict
-    : undefined
-}
+const verdictOf = ({ gathered }: TracedJudgement): Json | undefined => partOf(gathered?.check, 'verdict')
 
 const waitDocument = (wait: TracedWait): JsonObject => ({
   awaits: wait.awaits,

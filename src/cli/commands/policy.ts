@@ -1,6 +1,6 @@
 import { type CompiledCharter, compileCharter, describeCompiled } from '../../charter/compile.ts'
 import { CharterError } from '../../errors.ts'
-import type { Json, JsonObject } from '../../json.ts'
+import { isJsonObject, type Json, partOf } from '../../json.ts'
 import { createEvaluator } from '../../policy/evaluate.ts'
 import { type Explanation, explain } from '../../policy/explain.ts'
 import type { JudgedRequest } from '../../policy/trim.ts'
@@ -115,15 +115,20 @@ async function requestOf(
   ref: Parameters<typeof openContent>[2][number] | undefined,
 ): Promise<JudgedRequest> {
   const content = ref && (await openContent(house, `run/${run}`, [ref])).get(ref.n)
-  const request = field(field(content, 'requests'), 'pinned')
-  if (request !== undefined && request !== null) return request as unknown as JudgedRequest
+  const request = judgedRequestIn(partOf(partOf(content, 'requests'), 'pinned'))
+  if (request) return request
   throw new CharterError('payload_erased', 'what was judged is not kept, or no policy was asked', {
     hint: '`charter run show` says what else decided',
   })
 }
 
-const field = (value: Json | undefined, name: string): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject)[name] : undefined
+function judgedRequestIn(kept: Json | undefined): JudgedRequest | undefined {
+  const [agent, tool, context] = ['agent', 'tool', 'context'].map((name) => partOf(kept, name))
+  if (typeof agent !== 'string' || typeof tool !== 'string' || !isJsonObject(context)) return undefined
+  const [kind, id] = ['kind', 'id'].map((name) => partOf(partOf(kept, 'subject'), name))
+  const subject = typeof kind === 'string' && typeof id === 'string' ? { kind, id } : undefined
+  return { agent, tool, context, ...(subject && { subject }) }
+}
 
 function sayExplanation({ paint }: Call, explained: ExplainedAction): string[] {
   const { action, tool, judged, code, decision, policies, errors, same } = explained
