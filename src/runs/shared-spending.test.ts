@@ -140,6 +140,20 @@ test('D13 what is spent at the end of a slice’s life counts for a whole day fr
   assert.equal(await spend(other, [day], 1_000), undefined)
 })
 
+test('D13 a slice is over at the end of its life: its rest is returned before another is taken', async () => {
+  const clock = movedClock()
+  const { spendings, ledger } = await engines(1, clock)
+  const reservation = await reserved(spendings[0], 1_000)
+  reservation.settle(0)
+  clock.move(dayMs / 100)
+  assert.equal(await spend(spendings[0], [day], 1_000), undefined)
+  const events = await ledger.read('default', 'engine/eng_0')
+  assert.deepEqual(
+    events.map(({ type }) => type),
+    ['slice.taken', 'slice.returned', 'slice.taken'],
+  )
+})
+
 /** The most that was spent within any stretch of so many milliseconds. */
 function mostWithin(spent: readonly { at: number; amount: number }[], withinMs: number): number {
   const sums = spent.map(({ at: end }) =>
