@@ -3,12 +3,12 @@ import type { RunRow } from '../ledger/reads.ts'
 
 const atOnce = 200
 
-/** All runs of the tenant, the newest first. */
-export async function* everyRun({ ledger, tenant }: House): AsyncGenerator<RunRow> {
+/** All runs of the environment, the newest first. */
+export async function* everyRun({ ledger, tenant, environment }: House): AsyncGenerator<RunRow> {
   let before: string | undefined
   for (;;) {
     const { runs } = await ledger.find(tenant, {
-      runs: { read: 'runs', most: atOnce, ...(before !== undefined && { before }) },
+      runs: { read: 'runs', environment, most: atOnce, ...(before !== undefined && { before }) },
     })
     yield* runs
     if (runs.length < atOnce) return

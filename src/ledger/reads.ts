@@ -20,10 +20,10 @@ export type Read =
   /** Attempts in the scope of a stop that may still do something: dispatched and without an outcome, or unknown. */
   | { read: 'in_flight'; scope: StopScope }
   | { read: 'approval'; approval: string }
-  | { read: 'approvals'; status?: string; run?: string }
-  | { read: 'handoffs'; status?: string; run?: string }
+  | { read: 'approvals'; status?: string; run?: string; environment?: string }
+  | { read: 'handoffs'; status?: string; run?: string; environment?: string }
   | { read: 'run'; run: string }
-  | { read: 'runs'; status?: string; agent?: string; most: number; before?: string }
+  | { read: 'runs'; status?: string; agent?: string; environment?: string; most: number; before?: string }
   | { read: 'start_key'; agent: string; environment: string; key: string }
   /** Runs of these agents that an engine may move now: open and not at rest, their wait is over, or an effect is due. */
   | ({ read: 'ready_runs'; most: number } & Agents)

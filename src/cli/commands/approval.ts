@@ -6,7 +6,7 @@ import { sayArguments, sayValue } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { paintWord } from '../paint.ts'
-import { choice, one, text } from '../parameter.ts'
+import { choice, one, text, withDefault } from '../parameter.ts'
 import { contentOf } from '../payload-reading.ts'
 import { placeOptions } from '../place.ts'
 import { sayTime, sayWhen } from '../say-time.ts'
@@ -20,18 +20,20 @@ export const approvalList = verb({
   name: 'approval list',
   about: 'Questions that wait for people, the one that expires first at the top.',
   options: {
-    status: choice('--status <status>', 'those that ended so, or all', statuses),
+    status: withDefault(choice('--status <status>', 'those that stand so', statuses), 'pending' as const),
     run: text('--run <run>', 'those of one run'),
     ...placeOptions,
   },
   examples: ['approval list', 'approval list --status granted --json'],
   run: async (call, given) =>
-    withHouse(call, given, async (house) => {
-      const { status = 'pending', run } = given
-      const wanted = { ...(status !== 'all' && { status }), ...(run !== undefined && { run }) }
-      const { rows } = await house.ledger.find(house.tenant, { rows: { read: 'approvals', ...wanted } })
+    withHouse(call, given, async ({ ledger, tenant, environment, clock }) => {
+      const { status, run } = given
+      const wanted = { ...(status !== 'all' && { status }), ...(run === undefined ? { environment } : { run }) }
+      const { rows } = await ledger.find(tenant, { rows: { read: 'approvals', ...wanted } })
       const sorted = rows.toSorted((a, b) => a.expires_at - b.expires_at)
-      call.answer(asJson(sorted.map(documentOf)), () => sayList(call, sorted, house.clock.now()))
+      call.answer(asJson(sorted.map(documentOf)), () =>
+        sorted.length > 0 ? sayList(call, sorted, clock.now()) : [noneOf(status, environment)],
+      )
       return 0
     }),
 })
@@ -41,8 +43,10 @@ const documentOf = ({ steps, ...row }: ApprovalRow) => ({ ...row, steps: JSON.pa
 const stepsOf = ({ steps }: ApprovalRow): string =>
   (JSON.parse(steps) as { from: string; count: number }[]).map(({ from, count }) => `${count} of ${from}`).join(', ')
 
+const noneOf = (status: string, environment: string): string =>
+  status === 'pending' ? `nothing waits for people in ${environment}` : `no such approval in ${environment}`
+
 function sayList({ paint }: Call, rows: readonly ApprovalRow[], now: number): string[] {
-  if (rows.length === 0) return ['nothing waits for people']
   return table(
     ['APPROVAL', 'STATUS', 'TOOL', 'ASKED OF', 'EXPIRES', 'RUN'],
     rows.map((row) => [

@@ -38,14 +38,15 @@ export const effectList = verb({
       const { effects } = await ledger.find(tenant, { effects: wanted })
       answerNewest(call, effects, most, {
         document: asJson,
-        lines: (rows) => (rows.length > 0 ? sayList(call, rows, clock.now()) : [noneOf(status)]),
+        lines: (rows) => (rows.length > 0 ? sayList(call, rows, clock.now()) : [noneOf(status, environment)]),
         id: ({ effect }) => effect,
       })
       return 0
     }),
 })
 
-const noneOf = (status: string): string => (status === 'open' ? 'no effect is open' : 'no such effect')
+const noneOf = (status: string, environment: string): string =>
+  status === 'open' ? `no effect is open in ${environment}` : `no such effect in ${environment}`
 
 function sayList({ paint }: Call, effects: readonly EffectRow[], now: number): string[] {
   return table(

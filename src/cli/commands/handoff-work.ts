@@ -8,14 +8,14 @@ import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
 import { readHandoff, sayHandoff } from './handoff.ts'
 
-const handoffArgument = one('id of the handoff', 'ho_01J')
+const handoffArgument = one('id of the handoff', 'hand_01J')
 
 export const handoffClaim = verb({
   name: 'handoff claim',
   about: 'Take a run that was given to your group, so that nobody else works on it.',
   args: { handoff: handoffArgument },
   options: { as: asOption, ...placeOptions },
-  examples: ['handoff claim ho_01JD3Q6Z8W2M4T7KX9 --as ada@acme.example'],
+  examples: ['handoff claim hand_01JD3Q6Z8W2M4T7KX9 --as ada@acme.example'],
   run: async (call, given) =>
     work(call, given, (by, groups) => ({ type: 'claim', handoff: given.handoff, by, groups })),
 })
@@ -25,7 +25,7 @@ export const handoffResolve = verb({
   about: 'Close a handoff that you claimed: people did what was to be done, and the run ends.',
   args: { handoff: handoffArgument },
   options: { outcome: text('--outcome <text>', 'what came of it'), as: asOption, ...placeOptions },
-  examples: ['handoff resolve ho_01JD3Q6Z8W2M4T7KX9 --as ada@acme.example --outcome "refunded by hand, re_7HD1"'],
+  examples: ['handoff resolve hand_01JD3Q6Z8W2M4T7KX9 --as ada@acme.example --outcome "refunded by hand, re_7HD1"'],
   run: async (call, given) =>
     work(call, given, (by) => ({ type: 'resolve', handoff: given.handoff, by, outcome: given.outcome })),
 })
@@ -42,7 +42,7 @@ export const handoffReturn = verb({
     as: asOption,
     ...placeOptions,
   },
-  examples: ['handoff return ho_01JD3Q6Z8W2M4T7KX9 --as ada@acme.example --note "the invoice is in_93K2" --turns 4'],
+  examples: ['handoff return hand_01JD3Q6Z8W2M4T7KX9 --as ada@acme.example --note "the invoice is in_93K2" --turns 4'],
   run: async (call, given) =>
     work(call, given, (by) => ({
       type: 'return',

@@ -4,7 +4,7 @@ import type { HandoffRow } from '../../ledger/reads.ts'
 import type { Call } from '../call.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { paintWord } from '../paint.ts'
-import { choice, one, text } from '../parameter.ts'
+import { choice, one, text, withDefault } from '../parameter.ts'
 import { contentOf } from '../payload-reading.ts'
 import { placeOptions } from '../place.ts'
 import { sayTime, sayWhen } from '../say-time.ts'
@@ -18,21 +18,28 @@ export const handoffList = verb({
   name: 'handoff list',
   about: 'Runs that were given to people, the longest waiting first.',
   options: {
-    status: choice('--status <status>', 'open ones, those that ended so, or all', statuses),
+    status: withDefault(choice('--status <status>', 'those that stand so', statuses), 'open' as const),
     run: text('--run <run>', 'those of one run'),
     ...placeOptions,
   },
   examples: ['handoff list', 'handoff list --status resolved --json'],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
-      const rows = (await findHandoffs(house, given.run)).filter((row) => isWanted(row, given.status ?? 'open'))
-      call.answer(asJson(rows.map(documentOf)), () => sayList(call, rows, house.clock.now()))
+      const { run, status } = given
+      const found = await findHandoffs(house, run === undefined ? { environment: house.environment } : { run })
+      const rows = found.filter((row) => isWanted(row, status))
+      call.answer(asJson(rows.map(documentOf)), () =>
+        rows.length > 0 ? sayList(call, rows, house.clock.now()) : [noneOf(status, house.environment)],
+      )
       return 0
     }),
 })
 
-async function findHandoffs({ ledger, tenant }: OpenHouse, run?: string): Promise<readonly HandoffRow[]> {
-  const { rows } = await ledger.find(tenant, { rows: { read: 'handoffs', ...(run !== undefined && { run }) } })
+async function findHandoffs(
+  { ledger, tenant }: OpenHouse,
+  wanted: { readonly run?: string; readonly environment?: string } = {},
+): Promise<readonly HandoffRow[]> {
+  const { rows } = await ledger.find(tenant, { rows: { read: 'handoffs', ...wanted } })
   return rows.toSorted((a, b) => a.assigned_at - b.assigned_at)
 }
 
@@ -41,8 +48,10 @@ const isWanted = ({ status }: HandoffRow, wanted: (typeof statuses)[number]): bo
 
 const documentOf = (row: HandoffRow) => ({ ...row, human_minutes: humanMinutes(row) ?? null })
 
+const noneOf = (status: string, environment: string): string =>
+  status === 'open' ? `no run is with people in ${environment}` : `no such handoff in ${environment}`
+
 function sayList({ paint }: Call, rows: readonly HandoffRow[], now: number): string[] {
-  if (rows.length === 0) return ['nothing was handed to people']
   return table(
     ['HANDOFF', 'STATUS', 'GROUP', 'WHY', 'SINCE', 'CLAIMED BY', 'RUN'],
     rows.map((row) => [
@@ -60,9 +69,9 @@ function sayList({ paint }: Call, rows: readonly HandoffRow[], now: number): str
 export const handoffShow = verb({
   name: 'handoff show',
   about: 'One handoff: whose it is, why, and what became of it.',
-  args: { handoff: one('id of the handoff', 'ho_01J') },
+  args: { handoff: one('id of the handoff', 'hand_01J') },
   options: placeOptions,
-  examples: ['handoff show ho_01JD3Q6Z8W2M4T7KX9'],
+  examples: ['handoff show hand_01JD3Q6Z8W2M4T7KX9'],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
       const shown = await readHandoff(house, given.handoff)

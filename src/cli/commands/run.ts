@@ -7,9 +7,10 @@ import { traceOf } from '../../traces/trace.ts'
 import { traceEnvelope } from '../../traces/trace-envelope.ts'
 import type { Call } from '../call.ts'
 import { everyRun } from '../every-run.ts'
+import { answerNewest, beforeOption, mostOption } from '../older.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { paintWord } from '../paint.ts'
-import { choice, flag, one, some, text, whole, withDefault } from '../parameter.ts'
+import { choice, flag, one, some, text, withDefault } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
 import { rulesOfRun } from '../rules-of-run.ts'
 import { sayWhen } from '../say-time.ts'
@@ -22,26 +23,32 @@ const statuses = ['running', 'waiting', 'handed_off', 'done', 'denied', 'failed'
 export const runList = verb({
   name: 'run list',
   about: 'Runs, the newest first.',
+  help: 'Those of one environment: a run of another is listed with --env.',
   options: {
     status: choice('--status <status>', 'those that stand so', statuses),
     agent: text('--agent <name>', 'those of one agent'),
-    most: withDefault(whole('--most <number>', 'so many at most'), 50),
-    before: text('--before <run>', 'those that began before this one'),
+    most: mostOption,
+    before: beforeOption('run'),
     ...placeOptions,
   },
-  examples: ['run list', 'run list --status waiting --json', 'run list --agent billing-resolution --most 10'],
+  examples: ['run list', 'run list --status waiting --json', 'run list --agent billing-resolution --env production'],
   run: async (call, given) =>
-    withHouse(call, given, async ({ ledger, tenant, clock }) => {
+    withHouse(call, given, async ({ ledger, tenant, environment, clock }) => {
       const { status, agent, most, before } = given
       const wanted = {
         read: 'runs',
-        most,
+        environment,
+        most: most + 1,
         ...(status !== undefined && { status }),
         ...(agent !== undefined && { agent }),
         ...(before !== undefined && { before }),
       } as const
       const { runs } = await ledger.find(tenant, { runs: wanted })
-      call.answer(asJson(runs.map(documentOf)), () => sayList(call, runs, clock.now()))
+      answerNewest(call, runs, most, {
+        document: (rows) => asJson(rows.map(documentOf)),
+        lines: (rows) => (rows.length > 0 ? sayList(call, rows, clock.now()) : [`no such run in ${environment}`]),
+        id: ({ run }) => run,
+      })
       return 0
     }),
 })
@@ -49,7 +56,6 @@ export const runList = verb({
 const documentOf = (row: RunRow) => ({ ...row, cost_usd: dollarsOf(row.cost_micro_usd) })
 
 function sayList({ paint }: Call, runs: readonly RunRow[], now: number): string[] {
-  if (runs.length === 0) return ['no runs']
   return table(
     ['RUN', 'STATUS', 'AGENT', 'KEY', 'TURNS', 'EFFECTS', 'COST', 'STARTED'],
     runs.map((row) => [
@@ -87,7 +93,7 @@ export const runExport = verb({
   about: 'Runs as trace envelopes: one line of JSON a run, for other tools.',
   args: { runs: some('ids of runs') },
   options: {
-    all: flag('--all', 'every run, the newest first'),
+    all: flag('--all', 'every run of the environment, the newest first'),
     format: withDefault(choice('--format <format>', 'how it is written', ['jsonl', 'json']), 'jsonl' as const),
     ...placeOptions,
   },

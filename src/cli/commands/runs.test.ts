@@ -183,6 +183,20 @@ test('run export --all has a line for every run that run list has', async () => 
   )
 })
 
+test('run list, run export --all and approval list keep to the environment that was asked for', async () => {
+  const started = await start('o_4', 'staged', '--env', 'staging', '--json')
+  const { run }: RunDocument = JSON.parse(started.out)
+  const ids = async (...argv: string[]) => (await project.json<{ run: string }[]>(...argv)).map((row) => row.run)
+  assert.ok(!(await ids('run', 'list')).includes(run))
+  assert.deepEqual(await ids('run', 'list', '--env', 'staging'), [run])
+  assert.deepEqual(await ids('approval', 'list', '--env', 'staging'), [run])
+  assert.ok(!(await ids('approval', 'list')).includes(run))
+  const exported = await project.charter('run', 'export', '--all', '--env', 'staging')
+  assert.equal(JSON.parse(exported.out).run_id, run)
+  const nowhere = await project.charter('run', 'list', '--env', 'production')
+  assert.equal(nowhere.out, 'no such run in production\n')
+})
+
 test('a run that is not there exits with 10', async () => {
   const { exit, err } = await project.charter('run', 'show', 'run_nowhere')
   assert.equal(exit, 10)

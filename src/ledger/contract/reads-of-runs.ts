@@ -8,13 +8,14 @@ const ours = { environment: 'dev', agents: ['billing'] } as const
 const runsOf = (rows: readonly { run: string }[]) => rows.map(({ run }) => run)
 
 export function testReadsOfRuns(name: string, under: LedgerUnderTest): void {
-  test(`${name}: approvals are found by id, by status and by run`, async (t) => {
+  test(`${name}: approvals are found by id, by status, by run and by the environment of their run`, async (t) => {
     const rows = [
       approvalRow('a1'),
       approvalRow('a2', { run: 'run_2' }),
       approvalRow('a3', { status: 'granted', settled_at: 5, settled_by: 'bo', consumed_by: 'e1' }),
     ]
-    const ledger = await openWith(t, under, ...rows.map((row) => put('approvals', row)))
+    const runs = [putRun('run_1'), putRun('run_2', { environment: 'production' })]
+    const ledger = await openWith(t, under, ...runs, ...rows.map((row) => put('approvals', row)))
     const found = await ask(ledger, {
       one: { read: 'approval', approval: 'a3' },
       absent: { read: 'approval', approval: 'a4' },
@@ -22,30 +23,41 @@ export function testReadsOfRuns(name: string, under: LedgerUnderTest): void {
       pending: { read: 'approvals', status: 'pending' },
       ofRun: { read: 'approvals', run: 'run_1' },
       both: { read: 'approvals', status: 'pending', run: 'run_1' },
+      production: { read: 'approvals', environment: 'production' },
     })
     const [a1, a2, a3] = rows
-    assert.deepEqual(found, { one: a3, absent: null, all: rows, pending: [a1, a2], ofRun: [a1, a3], both: [a1] })
+    assert.deepEqual(found, {
+      one: a3,
+      absent: null,
+      all: rows,
+      pending: [a1, a2],
+      ofRun: [a1, a3],
+      both: [a1],
+      production: [a2],
+    })
   })
 
-  test(`${name}: handoffs are found by status and by run`, async (t) => {
+  test(`${name}: handoffs are found by status, by run and by the environment of their run`, async (t) => {
     const rows = [
       handoffRow('h1'),
       handoffRow('h2', { run: 'run_2', status: 'claimed', claimed_by: 'bo', claimed_at: 3, settled_at: 9 }),
     ]
-    const ledger = await openWith(t, under, ...rows.map((row) => put('handoffs', row)))
+    const runs = [putRun('run_1'), putRun('run_2', { environment: 'production' })]
+    const ledger = await openWith(t, under, ...runs, ...rows.map((row) => put('handoffs', row)))
     const found = await ask(ledger, {
       all: { read: 'handoffs' },
       assigned: { read: 'handoffs', status: 'assigned' },
       ofRun: { read: 'handoffs', run: 'run_2' },
+      dev: { read: 'handoffs', environment: 'dev' },
     })
-    assert.deepEqual(found, { all: rows, assigned: [rows[0]], ofRun: [rows[1]] })
+    assert.deepEqual(found, { all: rows, assigned: [rows[0]], ofRun: [rows[1]], dev: [rows[0]] })
   })
 
-  test(`${name}: runs are listed youngest first, by status and agent, page by page`, async (t) => {
+  test(`${name}: runs are listed youngest first, by status, agent and environment, page by page`, async (t) => {
     const rows = [
       runRow('run_1'),
       runRow('run_2', { status: 'done', ended_at: 9, reason: 'budget_exceeded', session: 's', start_key: 'k' }),
-      runRow('run_3', { agent: 'crm' }),
+      runRow('run_3', { agent: 'crm', environment: 'production' }),
       runRow('run_4', { awaits: 'timer', awaited: 't', wake_at: 5 }),
     ]
     const ledger = await openWith(t, under, ...rows.map(({ run, ...row }) => putRun(run, row)))
@@ -57,6 +69,8 @@ export function testReadsOfRuns(name: string, under: LedgerUnderTest): void {
       next: { read: 'runs', most: 2, before: 'run_3' },
       running: { read: 'runs', most: 10, status: 'running' },
       crm: { read: 'runs', most: 10, agent: 'crm', status: 'running' },
+      production: { read: 'runs', most: 10, environment: 'production' },
+      latestInDev: { read: 'runs', most: 1, environment: 'dev', before: 'run_4', status: 'done' },
     })
     const [r1, r2, r3, r4] = rows
     assert.deepEqual(found, {
@@ -67,6 +81,8 @@ export function testReadsOfRuns(name: string, under: LedgerUnderTest): void {
       next: [r2, r1],
       running: [r4, r3, r1],
       crm: [r3],
+      production: [r3],
+      latestInDev: [r2],
     })
   })
 

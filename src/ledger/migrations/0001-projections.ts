@@ -29,6 +29,7 @@ export function projectionTablesOfVersion1({ text, integer, keyed }: Dialect): r
       PRIMARY KEY (tenant, run)
     ) ${keyed}`,
     `CREATE INDEX runs_by_status ON runs (tenant, status, run)`,
+    `CREATE INDEX runs_by_environment ON runs (tenant, environment, run)`,
     `CREATE INDEX runs_by_agent ON runs (tenant, agent, run)`,
     `CREATE INDEX runs_by_start_key ON runs (tenant, agent, environment, start_key) WHERE start_key IS NOT NULL`,
     `CREATE INDEX runs_moving ON runs (tenant, environment, agent, run) WHERE ended_at IS NULL AND awaits IS NULL`,

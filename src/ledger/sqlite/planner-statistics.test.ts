@@ -28,7 +28,11 @@ const asked: readonly Read[] = [
   { read: 'run', run: 'run_1' },
   { read: 'runs', status: 'waiting', most: 5 },
   { read: 'runs', agent: 'billing', most: 5, before: 'run_1' },
+  { read: 'runs', environment: 'production', most: 5, before: 'run_1' },
   { read: 'start_key', agent: 'billing', environment: 'dev', key: 'ZD-1' },
+  { read: 'ready_runs', environment: 'dev', agents: ['billing', 'crm'], most: 5 },
+  { read: 'resting_runs', environment: 'dev', agents: ['billing', 'crm'], most: 5 },
+  { read: 'next_timer', environment: 'dev', agents: ['billing', 'crm'] },
   { read: 'breaker', tool: 'request_refund' },
 ]
 
@@ -46,7 +50,7 @@ for (const read of asked) {
     const steps = database.prepare(`EXPLAIN QUERY PLAN ${text}`).all()
     for (const { detail } of steps) {
       if (few.some((index) => String(detail).includes(`INDEX ${index} `))) continue
-      assert.doesNotMatch(String(detail), /\(tenant=\?\)|AUTOMATIC|^SCAN (?!line|parts|b$|CONSTANT)/, text)
+      assert.doesNotMatch(String(detail), /\(tenant=\?\)|AUTOMATIC|^SCAN (?!line|parts|ready$|b$|CONSTANT)/, text)
     }
   })
 }

@@ -1,6 +1,7 @@
 import { columnsOf } from '../migrations/projection-tables.ts'
 import type { Row } from '../projection.ts'
 import type { Answers, ApprovalRow, Read } from '../reads.ts'
+import { ofEnvironment } from './of-environment.ts'
 import { integer, integerOrNull, text, textOrNull } from './row-values.ts'
 import { first, type ReadStatement } from './statement.ts'
 
@@ -15,10 +16,15 @@ export const approval = (read: Extract<Read, { read: 'approval' }>): ReadStateme
 export const approvals = ({
   status,
   run,
+  environment,
 }: Extract<Read, { read: 'approvals' }>): ReadStatement<Answers['approvals']> => ({
   sql: `${select} ${status === undefined ? '' : 'AND status = :status'} ${run === undefined ? '' : 'AND run = :run'}
-    ORDER BY approval`,
-  params: { ...(status !== undefined && { status }), ...(run !== undefined && { run }) },
+    ${environment === undefined ? '' : ofEnvironment('approvals')} ORDER BY approval`,
+  params: {
+    ...(status !== undefined && { status }),
+    ...(run !== undefined && { run }),
+    ...(environment !== undefined && { environment }),
+  },
   answer: (rows) => rows.map(approvalRow),
 })
 

@@ -1,14 +1,23 @@
 import { columnsOf } from '../migrations/projection-tables.ts'
 import type { Row } from '../projection.ts'
 import type { Answers, HandoffRow, Read } from '../reads.ts'
+import { ofEnvironment } from './of-environment.ts'
 import { integer, integerOrNull, text, textOrNull } from './row-values.ts'
 import type { ReadStatement } from './statement.ts'
 
-export const handoffs = ({ status, run }: Extract<Read, { read: 'handoffs' }>): ReadStatement<Answers['handoffs']> => ({
+export const handoffs = ({
+  status,
+  run,
+  environment,
+}: Extract<Read, { read: 'handoffs' }>): ReadStatement<Answers['handoffs']> => ({
   sql: `SELECT ${columnsOf('handoffs')} FROM handoffs WHERE tenant = :tenant
     ${status === undefined ? '' : 'AND status = :status'} ${run === undefined ? '' : 'AND run = :run'}
-    ORDER BY handoff`,
-  params: { ...(status !== undefined && { status }), ...(run !== undefined && { run }) },
+    ${environment === undefined ? '' : ofEnvironment('handoffs')} ORDER BY handoff`,
+  params: {
+    ...(status !== undefined && { status }),
+    ...(run !== undefined && { run }),
+    ...(environment !== undefined && { environment }),
+  },
   answer: (rows) => rows.map(handoffRow),
 })
 

@@ -14,15 +14,18 @@ export const run = (read: Extract<Read, { read: 'run' }>): ReadStatement<Answers
 
 /** Youngest first, since ids sort by time of birth. */
 export const runs = (read: Extract<Read, { read: 'runs' }>): ReadStatement<Answers['runs']> => {
-  const { status, agent, before, most } = read
+  const { status, agent, environment, before, most } = read
   return {
     sql: `${select} ${status === undefined ? '' : 'AND status = :status'}
-      ${agent === undefined ? '' : 'AND agent = :agent'} ${before === undefined ? '' : 'AND run < :before'}
+      ${agent === undefined ? '' : 'AND agent = :agent'}
+      ${environment === undefined ? '' : 'AND environment = :environment'}
+      ${before === undefined ? '' : 'AND run < :before'}
       ORDER BY run DESC LIMIT :most`,
     params: {
       most,
       ...(status !== undefined && { status }),
       ...(agent !== undefined && { agent }),
+      ...(environment !== undefined && { environment }),
       ...(before !== undefined && { before }),
     },
     answer: (rows) => rows.map(runRow),
