@@ -72,8 +72,8 @@ export interface ExportedEvent {
 export interface DamagedLine {
   /** Why it cannot be read. */
   readonly damaged: string
-  /** Whether it still looks like a payload, so that no event is blamed for it. */
-  readonly asPayload: boolean
+  /** By its beginning. */
+  readonly looksLike: 'event' | 'payload' | undefined
 }
 
 export type ParsedLine = { readonly event: ExportedEvent } | ExportLine | DamagedLine
@@ -115,7 +115,8 @@ export function parseLine(bytes: Buffer): ParsedLine {
 }
 
 export function damagedLine(bytes: Buffer, why: string): DamagedLine {
-  return { damaged: why, asPayload: bytes.subarray(0, payloadOpens.length).equals(payloadOpens) }
+  const opens = (opening: Buffer) => bytes.subarray(0, opening.length).equals(opening)
+  return { damaged: why, looksLike: opens(payloadOpens) ? 'payload' : opens(eventOpens) ? 'event' : undefined }
 }
 
 /** Every payload that an event's body names. */

@@ -2,11 +2,11 @@
  * The events that a signed leaf announces: so many of one stream, ending in one hash. Since it is known which event
  * must stand in each line, a line that is changed, missing, added or moved is named even where it cannot be read.
  */
-import { hash } from 'node:crypto'
 import type { MovedHead } from './checkpoint.ts'
-import { type ExportedEvent, payloadRefsIn } from './export-format.ts'
-import type { Findings, KnownHead } from './findings.ts'
-import type { LineCursor, SeenLine } from './line-cursor.ts'
+import type { ExportedEvent } from './export-format.ts'
+import type { EventPlace, Findings, KnownHead } from './findings.ts'
+import type { LineCursor } from './line-cursor.ts'
+import { NamedPayloads } from './verify-payloads.ts'
 
 export interface Announcement {
   readonly cursor: LineCursor
@@ -56,13 +56,19 @@ export class AnnouncedEvents {
   async #readLine(): Promise<boolean> {
     const seen = await this.#cursor.peek()
     if (seen && 'damaged' in seen) return this.#damaged(seen.number, seen.damaged)
-    if (seen && 'payload' in seen) return this.#stray(seen.number, 'a payload stands where no event names it')
+    if (seen && 'payload' in seen) return this.#strayPayload(seen.number)
     if (!seen || !('event' in seen)) return this.#missing(this.#leaf.seq)
     const { event } = seen
     if (event.hash !== event.computed) return this.#changed(seen.number, event)
     if (this.#isOurs(event)) return this.#inStream(seen.number, event)
     if (this.#isAnnouncedLater(event)) return this.#missing(this.#leaf.seq)
     return this.#stray(seen.number, 'an event stands where it does not belong', event)
+  }
+
+  /** Its own event may be gone, which is said where that one belongs; the one above it is not to blame. */
+  #strayPayload(line: number): true {
+    const { tenant, stream } = this.#leaf
+    return this.#stray(line, 'a payload stands where no event names it', { tenant, stream })
   }
 
   async #inStream(line: number, event: ExportedEvent): Promise<boolean> {
@@ -126,28 +132,21 @@ export class AnnouncedEvents {
     return through < this.#leaf.seq
   }
 
-  #stray(
-    line: number,
-    what: string,
-    at: { tenant: string; stream: string; seq: number } | undefined = undefined,
-  ): true {
+  #stray(line: number, what: string, { tenant, stream, seq }: EventPlace): true {
     this.#take(line)
-    this.#findings.report(
-      line,
-      what,
-      'the line was put in, doubled or moved',
-      at ?? { ...this.#leaf, seq: this.#head.seq },
-    )
+    const at = { tenant, stream, ...(seq !== undefined && { seq }) }
+    this.#findings.report(line, what, 'the line was put in, doubled or moved', at)
     return true
   }
 
   async #payloadsOf(event: ExportedEvent): Promise<void> {
     if (!this.#withPayloads) return
-    const refs = new Map(payloadRefsIn(event.body).map((ref) => [ref.n, ref]))
+    const payloads = new NamedPayloads(event)
     for (let seen = await this.#cursor.peek(); seen; seen = await this.#cursor.peek()) {
-      const problem = payloadProblem(seen, event, refs)
-      if (problem === 'no payload') return
-      if (problem) this.#report(seen.number, event.seq, problem)
+      const found = payloads.find(seen)
+      if (found.is === 'no payload') return
+      if (found.is === 'wrong') this.#report(seen.number, event.seq, found.what)
+      else if (found.is === 'stray') this.#strayPayload(seen.number)
       else this.#findings.payloads += 1
       this.#cursor.take()
     }
@@ -178,22 +177,6 @@ export class AnnouncedEvents {
   #take(line: number): void {
     if (this.#cursor.taken < line) this.#cursor.take()
   }
-}
-
-type Refs = Map<number, { readonly class: string; readonly sha256: string }>
-
-/** What is wrong with a payload beneath its event; nothing where it is the one that the event names. */
-function payloadProblem(seen: SeenLine, event: ExportedEvent, refs: Refs): string | undefined {
-  if ('damaged' in seen && seen.asPayload) return `a payload of event ${event.seq} cannot be read: ${seen.damaged}`
-  if (!('payload' in seen)) return 'no payload'
-  const { stream, n, class: ofClass, ciphertext } = seen.payload
-  const ref = refs.get(n)
-  refs.delete(n)
-  if (!ref || stream !== event.stream || ofClass !== ref.class) {
-    return `event ${event.seq} names no such payload, or it stands here twice`
-  }
-  const is = hash('sha256', Buffer.from(ciphertext, 'base64'), 'hex')
-  return is === ref.sha256 ? undefined : `a payload of event ${event.seq} was changed`
 }
 
 /** An event that nothing trustworthy announces: all that can be said is whether it holds, and follows from the last. */

@@ -398,9 +398,28 @@ test('L5 sealed payloads that are exported are held to the hash in their event; 
   assert.equal((await verify(lines)).payloads, 2)
   assert.ok((await verify(replaced(lines, first))).ok)
   const other = lines.findLast((line) => line.startsWith('{"payload"'))!
-  for (const wrong of [[lines[first]!, lines[first]!], [other], [lines[first]!.replace('"n":16', '"n":17')]]) {
-    const { problems } = await verify(replaced(lines, first, ...wrong))
-    assert.equal(named(problems[0]), 'default run/b 1', wrong.join())
+  const renumbered = lines[first]!.replace('"n":16', '"n":17')
+  // Without its beginning it looks like nothing, and stands where the payload belongs.
+  for (const wrong of [other, renumbered, lines[first]!.replace('payload', 'payloax')]) {
+    const { problems } = await verify(replaced(lines, first, wrong))
+    assert.equal(named(problems[0]), 'default run/b 1', wrong)
+  }
+})
+
+test('L5 no event is blamed for a payload that stands twice, or whose own event is gone', async () => {
+  const rows = new Rows()
+  rows.write('default', 'run/a')
+  for (const n of [16, 32]) rows.writeSealed('default', 'run/a', n)
+  const lines = await rows.export({ of: 'ledger' }, true)
+  const payload = lines.findIndex((line) => line.startsWith('{"payload"'))
+  const doubled = await verify(replaced(lines, payload, lines[payload]!, lines[payload]!))
+  assert.deepEqual(
+    doubled.problems.map(({ line, stream, seq }) => [line, stream, seq]),
+    [[payload + 2, 'run/a', undefined]],
+  )
+  for (const seq of [2, 3]) {
+    const { problems } = await verify(replaced(lines, at(lines, 'run/a', seq)))
+    assert.deepEqual([problems.length, problems[0]?.seq, problems[1]?.seq], [2, undefined, seq])
   }
 })
 
