@@ -31,7 +31,7 @@ async function stillHolds(house: OpenedHouse, told: Acknowledgement): Promise<bo
       if (told.result.status === 'waiting') return areAsked(told.result.approvals)
       const { status, code, ...result } = await runHandle(house, told.run).settled(AbortSignal.timeout(10_000))
       const output = 'output' in result ? result.output : null
-      return isDeepStrictEqual({ status, code: code ?? null, output, approvals: [] }, told.result)
+      return isDeepStrictEqual({ run: told.run, status, code: code ?? null, output, approvals: [] }, told.result)
     }
   }
 

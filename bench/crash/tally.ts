@@ -1,8 +1,7 @@
 /** What one database came to: the vendor, the ledger and the callers heard, the ledger verified. */
-import { spawnSync } from 'node:child_process'
-import path from 'node:path'
 import { openHouse } from '../../src/create-runtime.ts'
 import type { Acknowledgement } from '../depot/callers.ts'
+import { ledgerVerifies } from '../depot/ledger-verifies.ts'
 import { openVendorStore } from '../depot/vendor-store.ts'
 import { lostAcknowledgements } from './acknowledged.ts'
 import { type Compared, compare, wrongWords } from './compare.ts'
@@ -23,8 +22,6 @@ export interface Tally extends Compared {
   readonly doubledRuns: readonly string[]
   readonly verified: boolean
 }
-
-const program = path.resolve(import.meta.dirname, '../../src/cli/main.ts')
 
 export async function tallyOf({ place, vendorFile, kills, callers }: Played): Promise<Tally> {
   const { acknowledgements } = callers
@@ -48,7 +45,7 @@ export async function tallyOf({ place, vendorFile, kills, callers }: Played): Pr
       unfinishedRuns: runs.filter(({ status }) => status !== 'done').map(({ run, status }) => `${run}: ${status}`),
       wrongWords: wordsOf(acknowledgements, new Map(commits.map(({ receipt, business }) => [receipt, business]))),
       doubledRuns: doubled(runs.map(({ startKey }) => startKey)),
-      verified: verifies(place),
+      verified: ledgerVerifies(place),
     }
   } finally {
     await house.close()
@@ -69,9 +66,4 @@ function wordsOf(acknowledgements: readonly Acknowledgement[], businessOf: Reado
 function doubled(keys: readonly (string | undefined)[]): string[] {
   const named = keys.filter((key) => key !== undefined)
   return named.filter((key, place) => named.indexOf(key) !== place)
-}
-
-function verifies({ folder, ledger }: Played['place']): boolean {
-  const args = [program, 'ledger', 'verify', '--json', '--ledger', ledger]
-  return spawnSync(process.execPath, args, { cwd: folder, stdio: 'ignore' }).status === 0
 }

@@ -15,7 +15,7 @@ export type Acknowledgement = { readonly at: number } & (
 )
 
 export interface CallersWanted {
-  readonly engines: Engines
+  readonly engines: Pick<Engines, 'current'>
   readonly seed: number
   readonly count: number
   /** Signs from this process instead of through the engine. Throws where it could not. */

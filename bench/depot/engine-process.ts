@@ -18,7 +18,7 @@ process.on('message', (told: Told) => {
   else if (runtime) void answer(runtime, told)
 })
 process.once('disconnect', () => process.exit())
-say({ said: 'loaded' })
+say({ said: 'loaded', pid: process.pid })
 
 async function go(engine: number): Promise<Runtime> {
   const { ledger, keyring, leaseMs, thinksMs } = place
@@ -49,11 +49,12 @@ async function answerTo(runtime: Runtime, question: Question): Promise<Answers[k
       return { run: (await runtime.start('depot', { input: order, key: order.order })).id }
     }
     case 'settle': {
-      const result = await runtime.run(question.run).settled()
-      const code = result.code ?? null
+      const { run } = question
+      const result = await runtime.run(run).settled()
+      const known = { run, status: result.status, code: result.code ?? null }
       if (result.status === 'waiting')
-        return { status: result.status, code, output: null, approvals: result.approvals.map(({ id }) => id) }
-      return { status: result.status, code, output: result.output, approvals: [] }
+        return { ...known, output: null, approvals: result.approvals.map(({ id }) => id) }
+      return { ...known, output: result.output, approvals: [] }
     }
     case 'grant': {
       const { approval } = question

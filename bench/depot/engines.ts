@@ -32,7 +32,8 @@ export const engineProgram: EngineProgram = {
 
 export interface Engine {
   readonly number: number
-  readonly pid: number | undefined
+  /** Of the engine itself, whatever traces it. */
+  readonly pid: number
   /** When it was told to go, milliseconds since 1970. */
   readonly wentAt: number
   /** Resolves when it moves runs, or is gone. */
@@ -54,14 +55,14 @@ export function loadEngine(place: EnginePlace, program: EngineProgram = enginePr
   const child = spawnEngine(place, program)
   const exited = once(child, 'exit')
   const waiting = new Map<number, Waiting>()
-  const loaded = Promise.withResolvers<void>()
+  const loaded = Promise.withResolvers<number>()
   const ready = Promise.withResolvers<void>()
   let asked = 0
 
   child.on('message', (heard: Heard) => {
     switch (heard.said) {
       case 'loaded':
-        return loaded.resolve()
+        return loaded.resolve(heard.pid)
       case 'ready':
         return ready.resolve()
       case 'trouble':
@@ -74,18 +75,18 @@ export function loadEngine(place: EnginePlace, program: EngineProgram = enginePr
   })
   // What it said before it died is read first: `exit` comes earlier than the end of the channel.
   child.once('disconnect', () => {
-    loaded.resolve()
+    loaded.resolve(0)
     ready.resolve()
     for (const { reject } of waiting.values()) reject(new EngineGone())
   })
 
   return async function go(number: number): Promise<Engine> {
-    await loaded.promise
+    const pid = await loaded.promise
     if (!child.connected) throw new Error('an engine ended before it was told to go: see what it said')
     child.send({ said: 'go', engine: number })
     return {
       number,
-      pid: child.pid,
+      pid,
       wentAt: Date.now(),
       ready: ready.promise,
       hasEnded: () => child.exitCode !== null || child.signalCode !== null,
@@ -99,7 +100,7 @@ export function loadEngine(place: EnginePlace, program: EngineProgram = enginePr
         return answered.finally(() => waiting.delete(n))
       },
       async kill() {
-        child.kill('SIGKILL')
+        process.kill(pid, 'SIGKILL')
         await exited
       },
     }

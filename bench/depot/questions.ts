@@ -20,6 +20,7 @@ export type Question =
   | { readonly ask: 'grant'; readonly approval: string }
 
 export interface Settled {
+  readonly run: string
   readonly status: string
   readonly code: string | null
   readonly output: Json
@@ -38,7 +39,7 @@ export type Told = { readonly said: 'go'; readonly engine: number } | (Question 
 
 /** From the engine. */
 export type Heard =
-  | { readonly said: 'loaded' }
+  | { readonly said: 'loaded'; readonly pid: number }
   | { readonly said: 'ready' }
   | { readonly said: 'trouble'; readonly code: string; readonly message: string }
   | { readonly said: 'answer'; readonly n: number; readonly answer: Answers[keyof Answers] }
