@@ -70,13 +70,16 @@ export const programOf = (folder: string): string => path.join(peersFolder, fold
 
 export const isInstalled = (folder: string): boolean => existsSync(path.join(peersFolder, folder, 'node_modules'))
 
-/** `npm ci` in each folder, with the headers of this Node for what has to be compiled. */
+/** `npm ci` in each folder, under this very Node. Nothing of theirs needs a script at its installation. */
 export function installPeers(progress: (text: string) => void): void {
   for (const folder of [aiSdk, ...new Set(peers.map((peer) => peer.folder))]) {
     if (isInstalled(folder)) continue
     progress(`installing ${folder}`)
     const cwd = path.join(peersFolder, folder)
-    const ran = spawnSync('npm', ['ci', '--legacy-peer-deps', '--no-audit', '--no-fund'], { cwd, encoding: 'utf8' })
+    const ran = spawnSync('npm', installing, { cwd, env: { ...process.env, PATH }, encoding: 'utf8' })
     if (ran.status !== 0) progress(`${folder} was not installed: ${ran.stderr.slice(-1_000)}`)
   }
 }
+
+const installing = ['ci', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund']
+const PATH = `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ''}`
