@@ -29,6 +29,7 @@ import { createBreakers } from './runs/breakers.ts'
 import { createCharterBook } from './runs/charter-book.ts'
 import { Engine, type EngineOptions } from './runs/engine.ts'
 import { createInFlight } from './runs/in-flight.ts'
+import { createKeptRuns } from './runs/kept-runs.ts'
 import { createOffers } from './runs/offers.ts'
 import { lateRecorder } from './runs/record-late.ts'
 import { runProjection } from './runs/run-projection.ts'
@@ -146,6 +147,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     breakers: createBreakers(house, `engine:${engineId}`),
     spending: opened.adopt(createSharedSpending({ ...house, engine: engineId }), (spending) => spending.close()),
     inFlight: createInFlight(),
+    kept: createKeptRuns(),
     model: (id) => resolveModel(id, modelsOf(options), options.endpoint),
     recordLate: lateRecorder(() => world, onError, closing.signal),
   }

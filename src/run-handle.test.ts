@@ -47,7 +47,10 @@ async function givenRun(between: (append: (type: string, body: JsonObject) => Pr
   const read = ledger.read.bind(ledger)
   const payloads = ledger.payloads.bind(ledger)
   const changed = ledger.changed.bind(ledger)
-  return runHandle({ ledger: { find, read, payloads, changed }, sealer, clock, tenant: 'default' }, 'run_1')
+  return runHandle(
+    { ledger: { find, read, payloads, changed, snapshots: ledger.snapshots }, sealer, clock, tenant: 'default' },
+    'run_1',
+  )
 }
 
 test('a run that ends while somebody looks whether it has ended is seen to have ended', async () => {

@@ -5,7 +5,7 @@ import { type Json, partOf } from './json.ts'
 import type { Sealer } from './keyring/sealer.ts'
 import { isPayloadRef, type PayloadRef } from './ledger/event.ts'
 import type { Ledger } from './ledger/ledger.ts'
-import { foldRun } from './runs/journal.ts'
+import { loadRun } from './runs/load-run.ts'
 import type { Run } from './runs/run.ts'
 
 /** A question that the run waits for, and how a person answers it. */
@@ -34,7 +34,7 @@ export interface RunHandle {
 }
 
 interface Reader {
-  readonly ledger: Pick<Ledger, 'find' | 'read' | 'payloads' | 'changed'>
+  readonly ledger: Pick<Ledger, 'find' | 'read' | 'payloads' | 'snapshots' | 'changed'>
   readonly sealer: Sealer
   readonly clock: Clock
   readonly tenant: string
@@ -69,7 +69,7 @@ async function resultNow(reader: Reader, id: string): Promise<RunResult | undefi
   if (!row)
     throw new CharterError('run_not_found', `no run \`${id}\``, { hint: 'list the runs with `charter run list`' })
   if (row.status === 'running') return undefined
-  const run = foldRun(id, await ledger.read(tenant, `run/${id}`))
+  const { run } = await loadRun(reader, id)
   if (await isAnswered(reader, run)) return undefined
   const common = { run: id, costUsd: run.spent.cost_micro_usd / 1_000_000, code: run.code ?? run.escalated }
   switch (run.status) {

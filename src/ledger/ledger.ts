@@ -85,11 +85,9 @@ export interface Leases {
  * all of them may be dropped at any time, and whoever verifies, replays or exports reads events.
  */
 export interface Snapshots {
-  /** The newest one of the stream. */
   latest(tenant: string, stream: string): Promise<Snapshot | undefined>
-  /** Takes the place of an older one of the same stream. */
+  /** Takes the place of the one before. */
   keep(tenant: string, stream: string, snapshot: Snapshot): Promise<void>
-  drop(tenant: string, stream: string): Promise<void>
 }
 
 export interface Snapshot {

@@ -4,14 +4,15 @@
  */
 import { CharterError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
-import type { EventDraft, LedgerEvent, PayloadRef, SealedPayload } from '../ledger/event.ts'
+import type { EventDraft, PayloadRef, SealedPayload } from '../ledger/event.ts'
 import { firstPrevHash, hashEvent } from '../ledger/hash-chain.ts'
 import type { Append, Lock } from '../ledger/ledger.ts'
 import type { Found, Read } from '../ledger/reads.ts'
-import { type RunDraft, type RunEvent, readRunEvent } from './events.ts'
+import type { RunDraft, RunEvent } from './events.ts'
 import { evolve, isActiveUntil } from './evolve.ts'
-import { requireKnown } from './known-events.ts'
-import { emptyRun, type Run } from './run.ts'
+import { loadRun } from './load-run.ts'
+import type { Run } from './run.ts'
+import { isDue, type RunAt, snapshotOf } from './snapshot.ts'
 import type { Holder, World } from './world.ts'
 
 /** So many payloads may belong to one event: their numbers are its place in the stream times this, and on. */
@@ -36,6 +37,7 @@ export class Journal {
   readonly #world: World
   readonly #holder: Holder | undefined
   #head: Head
+  #snapshotAt: number
   #drafts: EventDraft[] = []
   #payloads: SealedPayload[] = []
   #payloadsOfNext = 0
@@ -47,10 +49,11 @@ export class Journal {
   /** What the `decide` of a transaction under way has drafted: folded once it is committed. */
   #deciding: RunDraft[] | undefined
 
-  constructor(world: World, run: Run, head: Head, holder?: Holder) {
+  constructor(world: World, { run, head, snapshotAt }: RunAt, holder?: Holder) {
     this.run = run
     this.#world = world
     this.#head = head
+    this.#snapshotAt = snapshotAt
     this.#holder = holder
   }
 
@@ -102,6 +105,7 @@ export class Journal {
   /** Drafts one event and folds it. The time it counts for is known at the commit. */
   draft(event: RunDraft): void {
     if (!this.hasDrafts) {
+      this.#world.kept.drop(this.run.id)
       this.#isActive = isActiveUntil(this.run, event.type)
       this.#restMs = this.run.restMs
     }
@@ -181,6 +185,16 @@ export class Journal {
     this.#settledAt = this.#world.clock.monotonic()
     this.#drafts = []
     this.#payloads = []
+    if (isDue(this.#head, this.#snapshotAt)) this.#keepSnapshot()
+    if (this.run.waiting) this.#world.kept.keep({ run: this.run, head: this.#head, snapshotAt: this.#snapshotAt })
+  }
+
+  /** Nobody waits for it, and nothing is lost where it cannot be written: the events are there. */
+  #keepSnapshot(): void {
+    const { ledger, tenant } = this.#world
+    const snapshot = snapshotOf(this.#world, this.run, this.#head)
+    this.#snapshotAt = snapshot.seq
+    ledger.snapshots.keep(tenant, this.stream, snapshot).catch(() => {})
   }
 
   #next(head: Head, draft: EventDraft, at: number): Head {
@@ -200,17 +214,6 @@ const plain = (body: object): JsonObject =>
   Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as JsonObject
 
 export async function openJournal(world: World, id: string, holder?: Holder): Promise<Journal> {
-  const stream = `run/${id}`
-  await world.sealer.prepare(stream)
-  const events = await world.ledger.read(world.tenant, stream)
-  const last = events.at(-1)
-  if (!last)
-    throw new CharterError('run_not_found', `no run \`${id}\``, { hint: 'list the runs with `charter run list`' })
-  return new Journal(world, foldRun(id, events), { seq: last.seq, hash: last.hash }, holder)
-}
-
-/** Throws `ledger_newer`: half of a history would be another one. */
-export function foldRun(id: string, events: readonly LedgerEvent[]): Run {
-  requireKnown(id, events)
-  return events.reduce((run, event) => evolve(run, readRunEvent(event)), emptyRun(id))
+  await world.sealer.prepare(`run/${id}`)
+  return new Journal(world, await loadRun(world, id, holder && world.kept), holder)
 }

@@ -6,7 +6,7 @@
 import type { JsonObject } from '../json.ts'
 import type { Append, Lock } from '../ledger/ledger.ts'
 import { type Effect, statusAfter } from './effect.ts'
-import { foldRun } from './journal.ts'
+import { loadRun } from './load-run.ts'
 import { isPassing } from './passing.ts'
 import type { Run } from './run.ts'
 import { movedIn, type Window, windowReads } from './windows.ts'
@@ -43,10 +43,8 @@ async function recordLate(world: World, late: LateOutcome): Promise<void> {
 async function tryRecord(world: World, late: LateOutcome): Promise<boolean> {
   const { ledger, tenant } = world
   const stream = `run/${late.run}`
-  const events = await ledger.read(tenant, stream)
-  const read = events.at(-1)?.seq ?? 0
-  const { effects } = foldRun(late.run, events)
-  const held = heldBy(effects.get(late.effect))
+  const { run, head } = await loadRun(world, late.run)
+  const held = heldBy(run.effects.get(late.effect))
   return ledger.transact({
     tenant,
     locks: [{ lock: 'stream', stream }, ...held.map(({ key }): Lock => ({ lock: 'key', key }))],
@@ -56,10 +54,10 @@ async function tryRecord(world: World, late: LateOutcome): Promise<boolean> {
       ...windowReads(held),
     },
     decide: (found): { append: readonly Append[]; answer: boolean } => {
-      if (found.head.seq !== read) return { append: [], answer: false }
+      if (found.head.seq !== head.seq) return { append: [], answer: false }
       const isSettled = found.effect === null || found.effect.status === 'committed'
       const doubled = held.find((window) => movedIn(found, window).count > 0)?.key
-      const event = isSettled ? undefined : lateEvent(late, effects, doubled)
+      const event = isSettled ? undefined : lateEvent(late, run.effects, doubled)
       return { append: event ? [{ stream, after: 'outcome', events: [event] }] : [], answer: true }
     },
   })

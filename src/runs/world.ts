@@ -10,6 +10,7 @@ import type { Evaluator } from '../policy/evaluate.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Breakers } from './breakers.ts'
 import type { EffectDispatched } from './events.ts'
+import type { KeptRuns } from './kept-runs.ts'
 import type { Offers } from './offers.ts'
 import type { SharedSpending } from './shared-spending.ts'
 
@@ -27,6 +28,7 @@ export interface World {
   readonly breakers: Breakers
   readonly spending: SharedSpending
   readonly inFlight: InFlight
+  readonly kept: KeptRuns
   /** The agents that this process has. */
   readonly agents: readonly string[]
   /** The tools of an agent by name; none for an agent that this process does not know. */

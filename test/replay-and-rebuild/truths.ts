@@ -7,7 +7,8 @@ import { exportLedger } from '../../src/ledger/export.ts'
 import { rebuildProjections } from '../../src/ledger/rebuild.ts'
 import { verifyExport } from '../../src/ledger/verify.ts'
 import { type Effect, effectStatus } from '../../src/runs/effect.ts'
-import { foldRun, Journal } from '../../src/runs/journal.ts'
+import { Journal } from '../../src/runs/journal.ts'
+import { foldRun } from '../../src/runs/load-run.ts'
 import type { RefundHouse } from '../refund-house.ts'
 
 /** All of them. */

@@ -1,6 +1,6 @@
 import type { Snapshot, Snapshots } from '../ledger.ts'
 import { plainRow } from '../statements/events.ts'
-import { dropSnapshot, keepSnapshot, latestSnapshot, snapshotOf } from '../statements/snapshots.ts'
+import { keepSnapshot, latestSnapshot, snapshotOf } from '../statements/snapshots.ts'
 import type { Statement } from '../statements/statement.ts'
 import { type Connection, type PreparedTexts, run } from './postgres-connection.ts'
 
@@ -23,10 +23,6 @@ export class PostgresSnapshots implements Snapshots {
 
   async keep(tenant: string, stream: string, snapshot: Snapshot): Promise<void> {
     await this.#say(keepSnapshot(stream, snapshot), tenant)
-  }
-
-  async drop(tenant: string, stream: string): Promise<void> {
-    await this.#say(dropSnapshot(stream), tenant)
   }
 
   async #say(statement: Statement, tenant: string) {

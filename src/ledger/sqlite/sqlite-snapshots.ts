@@ -1,6 +1,5 @@
 import type { Snapshot, Snapshots } from '../ledger.ts'
-import { dropSnapshot, keepSnapshot, latestSnapshot, snapshotOf } from '../statements/snapshots.ts'
-import type { Statement } from '../statements/statement.ts'
+import { keepSnapshot, latestSnapshot, snapshotOf } from '../statements/snapshots.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 
@@ -24,17 +23,9 @@ export class SqliteSnapshots implements Snapshots {
   }
 
   keep(tenant: string, stream: string, snapshot: Snapshot): Promise<void> {
-    return this.#write(keepSnapshot(stream, snapshot), tenant)
-  }
-
-  drop(tenant: string, stream: string): Promise<void> {
-    return this.#write(dropSnapshot(stream), tenant)
-  }
-
-  #write(statement: Statement, tenant: string): Promise<void> {
     const { connection, group } = this.#parts
     return group.add(() => {
-      connection.run(statement, { tenant })
+      connection.run(keepSnapshot(stream, snapshot), { tenant })
       return { answer: undefined, events: [] }
     })
   }

@@ -3,24 +3,18 @@ import type { Row } from '../projection.ts'
 import { integer, text } from './row-values.ts'
 import type { Statement } from './statement.ts'
 
-const ofStream = 'FROM snapshots WHERE tenant = :tenant AND stream = :stream'
-
 export const latestSnapshot = (stream: string): Statement => ({
-  sql: `SELECT seq, hash, fold, state, seal ${ofStream}`,
+  sql: 'SELECT seq, hash, fold, state, seal FROM snapshots WHERE tenant = :tenant AND stream = :stream',
   params: { stream },
 })
 
-/** An engine that was slow to write must not take the place of one that has come further. */
 export const keepSnapshot = (stream: string, { seq, hash, fold, state, seal }: Snapshot): Statement => ({
   sql: `INSERT INTO snapshots (tenant, stream, seq, hash, fold, state, seal)
     VALUES (:tenant, :stream, :seq, :hash, :fold, :state, :seal)
     ON CONFLICT (tenant, stream) DO UPDATE
-      SET seq = excluded.seq, hash = excluded.hash, fold = excluded.fold, state = excluded.state, seal = excluded.seal
-      WHERE snapshots.seq < excluded.seq`,
+      SET seq = excluded.seq, hash = excluded.hash, fold = excluded.fold, state = excluded.state, seal = excluded.seal`,
   params: { stream, seq, hash, fold, state, seal },
 })
-
-export const dropSnapshot = (stream: string): Statement => ({ sql: `DELETE ${ofStream}`, params: { stream } })
 
 export const snapshotOf = (row: Row): Snapshot => ({
   seq: integer(row, 'seq'),
