@@ -27,7 +27,7 @@ const model = 'openai/gpt-4.1-mini'
 const turnsOfRun = 30
 const patience = 2_000
 /** Milliseconds. */
-const times = { pause: 500, thinking: 10, thinkingAfterNo: 60, deadline: 1_000, settlesWithin: 300 } as const
+const times = { pause: 500, thinking: 10, thinkingAfterNo: 60, deadline: 1_000, settlesWithin: 500 } as const
 
 const pageOf = (agent: string): string => `charter: 1
 agent:
@@ -109,15 +109,17 @@ function writingTools(deskUrl: string, note: Note) {
   }
 
   /** Looks at its signal, in its pause as well. */
-  const careful = async ({ ticket, body }: Input, { key, signal }: Execution) => {
+  const careful = async ({ ticket, body }: Input, { key, attempt, signal }: Execution) => {
     await wait(Math.random() * times.pause, undefined, { signal })
+    note({ at: Date.now(), sent: key, attempt })
     return desk.addNote(ticket, body, { key, signal })
   }
   /** Never looks at its signal: what was cut off is sent all the same, though not past its deadline. */
-  const careless = async ({ ticket, body }: Input, { key, deadline }: Execution) => {
+  const careless = async ({ ticket, body }: Input, { key, attempt, deadline }: Execution) => {
     await wait(Math.random() * times.pause)
     const left = deadline - Date.now()
     if (left <= 0) throw new NotCommitted('it had no time left')
+    note({ at: Date.now(), sent: key, attempt })
     return desk.sendReply(ticket, body, { key, signal: AbortSignal.timeout(left) })
   }
 

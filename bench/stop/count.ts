@@ -20,6 +20,8 @@ export interface Counted {
   readonly dispatchedAfterCommitted: number
   /** Writes that reached the vendor after `quiet`, or that it carried out then. */
   readonly arrivedAfterQuiet: number
+  /** Each of those, for people. */
+  readonly violations: readonly string[]
   readonly unacknowledged: number
   readonly committedMs: readonly number[]
   readonly committedMsByCommandLine: readonly number[]
@@ -44,6 +46,7 @@ export function countStops(played: readonly Played[], records: Records): Counted
     signed: sum(({ signed }) => signed),
     dispatchedAfterCommitted: sum(({ dispatched }) => dispatched),
     arrivedAfterQuiet: sum(({ arrived }) => arrived),
+    violations: told.flatMap(({ violations }) => violations),
     unacknowledged: played.filter(({ committed, quiet }) => committed === undefined || quiet === undefined).length,
     committedMs: committedMs(played, false),
     committedMsByCommandLine: committedMs(played, true),
@@ -74,6 +77,8 @@ interface Looks {
   readonly cameOf: ReadonlyMap<string, readonly Came[]>
   readonly done: readonly Came[]
   readonly sends: readonly Send[]
+  /** When tools opened their sockets, by key. */
+  readonly sentOf: ReadonlyMap<string, readonly { readonly at: number }[]>
   readonly proposed: readonly { at: number; words: string; writer: Writer }[]
   readonly wordsSeen: ReadonlySet<string>
 }
@@ -94,6 +99,10 @@ function looksOf({ arrivals, commits, attempts, diary }: Records): Looks {
     cameOf: Map.groupBy(came, ({ key }) => key),
     done: commits.flatMap(({ at, idempotency_key: key, ticket }) => cameAs(at, key, ticket ?? '')),
     sends: sendsIn(diary),
+    sentOf: Map.groupBy(
+      diary.filter((entry) => 'sent' in entry),
+      ({ sent }) => sent,
+    ),
     proposed: diary.flatMap((entry) => {
       const writer = 'proposed' in entry ? writerIn(entry.proposed) : undefined
       return 'proposed' in entry && writer ? [{ at: entry.at, words: entry.proposed, writer }] : []
@@ -134,6 +143,7 @@ interface CountedOne {
   readonly signed: number
   readonly dispatched: number
   readonly arrived: number
+  readonly violations: readonly string[]
   readonly quietPast: readonly number[]
 }
 
@@ -164,14 +174,21 @@ function countOne(played: Played, looks: Looks): CountedOne {
   const afterQuiet = [...looks.came, ...looks.done].filter(
     (one) => quiet !== undefined && quiet < one.at && one.at <= lifting && inScope(one) && !signed.has(one.key),
   )
+  const tooLate = under.filter((attempt) => !isAllowed(attempt))
+  const say = (what: string, key: string) => describe(played, what, key, looks)
   return {
     inFlight: sends.filter(inScope).length,
     // What a killed process had proposed is not to the stop's credit.
     suppressed: killed ? 0 : proposals.length,
     outside: looks.done.filter((one) => holds(one) && !inScope(one)).length,
     signed: signed.size,
-    dispatched: under.filter((attempt) => !isAllowed(attempt)).length + unexplained.length,
+    dispatched: tooLate.length + unexplained.length,
     arrived: afterQuiet.length,
+    violations: [
+      ...tooLate.map(({ key }) => say('dispatched after committed', key)),
+      ...unexplained.map((key) => say('arrived more often than it was dispatched', key)),
+      ...afterQuiet.map(({ at, key }) => say(`came ${at - (quiet ?? 0)} ms after quiet`, key)),
+    ],
     quietPast: quiet === undefined ? [] : [quiet - Math.max(committed, lastDeadline(ours, raised))],
   }
 }
@@ -183,6 +200,7 @@ const nothing: CountedOne = {
   signed: 0,
   dispatched: 0,
   arrived: 0,
+  violations: [],
   quietPast: [],
 }
 
@@ -191,3 +209,20 @@ const lastDeadline = (attempts: readonly Attempt[], raised: number): number =>
   attempts
     .filter(({ position, clear }) => position < raised && raised < clear)
     .reduce((last, { deadline }) => Math.max(last, deadline), 0)
+
+/** Times from when it was pressed on. */
+function describe(
+  { stop, pressed, committed = 0, quiet = 0, raised, lifted }: Played,
+  what: string,
+  key: string,
+  looks: Looks,
+): string {
+  const named = `${stop.scope}:${stop.value} at ${stop.level}, places ${raised} to ${lifted}`
+  const told = `committed ${committed - pressed}, quiet ${quiet - pressed}`
+  const attempts = (looks.attemptsOf.get(key) ?? []).map(
+    ({ position, deadline, clear }) => `place ${position}, deadline ${deadline - pressed}, clear at ${clear}`,
+  )
+  const times = (all: readonly { at: number }[] = []) => all.map(({ at }) => at - pressed).join(' and ')
+  const sent = `sent ${times(looks.sentOf.get(key))}, arrived ${times(looks.cameOf.get(key))}`
+  return `${what}: ${named}, ${told}; ${attempts.join('; ')}; ${sent}`
+}

@@ -11,6 +11,8 @@ export type Entry =
   | { readonly at: number; readonly proposed: string }
   /** The tool was called; its socket opens later. */
   | { readonly at: number; readonly begun: string; readonly attempt: number; readonly ticket: string }
+  /** The next thing it does is open its socket. */
+  | { readonly at: number; readonly sent: string; readonly attempt: number }
   | { readonly at: number; readonly ended: string; readonly attempt: number }
 
 const extension = '.diary.jsonl'

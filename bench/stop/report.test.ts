@@ -15,6 +15,7 @@ const counted: Counted = {
   signed: 1,
   dispatchedAfterCommitted: 0,
   arrivedAfterQuiet: 0,
+  violations: [],
   unacknowledged: 0,
   committedMs: [999],
   committedMsByCommandLine: [],

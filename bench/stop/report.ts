@@ -11,10 +11,13 @@ export interface Outcome {
   readonly troubles: readonly string[]
 }
 
+/** The others are of the same kind, mostly. */
+const mostViolations = 20
+
 export function reportOf(outcome: Outcome, { short }: { readonly short: boolean }) {
   const line = fieldsOf(outcome)
   const failures = [...zeros(outcome), ...times(line), ...(short ? [] : counts(line))]
-  return { line, failures: [...failures, ...outcome.troubles] }
+  return { line, failures: [...failures, ...outcome.troubles, ...outcome.counted.violations.slice(0, mostViolations)] }
 }
 
 function fieldsOf({ counted, rebuilt, controlViolations }: Outcome) {

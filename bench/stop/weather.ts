@@ -17,7 +17,7 @@ const faults: readonly FaultRule[] = [
   { ...writes, fault: 'reject', status: 429 },
   { ...writes, fault: 'commit_then_disconnect' },
   { ...writes, fault: 'commit_then_delay', ms: 300 },
-  { ...writes, fault: 'delay', ms: 300 },
+  { ...writes, fault: 'delay', ms: 150 },
   { ...writes, fault: 'hang' },
 ]
 
