@@ -50,6 +50,9 @@ export function reportOf({ options, recording, replayed, control, rebuilt, secon
     ...(line.control.lost_acknowledged > 0 ? [] : ['without syncs nothing was lost']),
     ...(rebuilt.same ? [] : ['a projection made again from the events is another']),
     ...(rebuilt.findsEdit ? [] : ['an edited projection was not found']),
+    // A run in which nothing can be said too early shows nothing.
+    ...atLeast('sends', line.sends, line.answers),
+    ...atLeast('cuts_with_unsynced', line.cuts_with_unsynced, line.cuts / 2),
     ...(options.short ? [] : [...atLeast('acks', line.acks, 1_000), ...atLeast('cuts', line.cuts, 200)]),
   ]
   return { line, failures }
