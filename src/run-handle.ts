@@ -4,7 +4,7 @@ import { CharterError, type ErrorCode } from './errors.ts'
 import { type Json, partOf } from './json.ts'
 import type { Sealer } from './keyring/sealer.ts'
 import { isPayloadRef, type PayloadRef } from './ledger/event.ts'
-import type { Ledger } from './ledger/ledger.ts'
+import type { Cares, Ledger } from './ledger/ledger.ts'
 import { loadRun } from './runs/load-run.ts'
 import type { Run } from './runs/run.ts'
 
@@ -44,12 +44,13 @@ export function runHandle(reader: Reader, id: string): RunHandle {
   return {
     id,
     async settled(signal) {
+      const settles: Cares = ({ stream, type }) => stream === `run/${id}` && mayRest.has(type)
       const settled = new AbortController()
       const until = signal ? AbortSignal.any([signal, settled.signal]) : settled.signal
       try {
         for (;;) {
           // The wait begins before the look: what is committed while we look ends it.
-          const changed = reader.ledger.changed(until)
+          const changed = reader.ledger.changed(until, settles)
           const result = await resultNow(reader, id)
           if (result) return result
           signal?.throwIfAborted()
@@ -61,6 +62,9 @@ export function runHandle(reader: Reader, id: string): RunHandle {
     },
   }
 }
+
+/** An approval is asked, and may be granted by its own editor, in the commit after which the run waits. */
+const mayRest: ReadonlySet<string> = new Set(['run.waiting', 'run.ended'])
 
 /** What became of the run, or nothing while it moves. */
 async function resultNow(reader: Reader, id: string): Promise<RunResult | undefined> {

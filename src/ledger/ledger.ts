@@ -36,11 +36,22 @@ export interface Ledger {
   readonly checkpoints: CheckpointStore
   /** For making them again from the events. */
   readonly rows: ProjectionRows
-  /** Resolves when something was committed that this caller may not have seen, or when the signal aborts. */
-  changed(signal: AbortSignal): Promise<void>
+  /**
+   * Resolves when something was committed that this caller may not have seen and cares about, or when the signal
+   * aborts. What another process committed always counts: nothing is known of it.
+   */
+  changed(signal: AbortSignal, cares?: Cares): Promise<void>
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
+
+/** What `changed` tells of an event. */
+export interface Committed {
+  readonly stream: string
+  readonly type: string
+}
+
+export type Cares = (committed: Committed) => boolean
 
 export interface Transaction<Reads extends Readonly<Record<string, Read>>, Answer> {
   readonly tenant: string

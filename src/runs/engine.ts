@@ -7,7 +7,8 @@
  *          └───────────────────────────────────────┘
  */
 import { isCharterError } from '../errors.ts'
-import type { EnginePlace } from '../ledger/ledger.ts'
+import type { Cares, EnginePlace } from '../ledger/ledger.ts'
+import type { StopRow } from '../ledger/reads.ts'
 import { type Covered, covers } from '../stops/stop.ts'
 import { advance } from './advance.ts'
 import { Conversation } from './conversation.ts'
@@ -75,8 +76,9 @@ export class Engine {
   async #run(): Promise<void> {
     while (!this.#closing.signal.aborted) {
       try {
-        const begun = await this.#begin(await this.#obeyStops())
-        if (!begun) await this.#rest()
+        this.#isDue = false
+        const { begun, timer } = await this.#look()
+        if (!begun) await this.#rest(timer)
       } catch (error) {
         this.#options.onError(undefined, error)
         await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
@@ -84,27 +86,30 @@ export class Engine {
     }
   }
 
-  /** Takes up what is ready, as far as hands are free; says whether anything was. `aborted` are agents under such a stop. */
-  async #begin(aborted: readonly string[]): Promise<boolean> {
+  /** Obeys what was stopped and takes up what is ready, as far as hands are free; says whether anything was. */
+  async #look(): Promise<{ begun: boolean; timer: number | null }> {
+    const { ledger, tenant, environment, agents } = this.#world
     const free = this.#options.concurrency - this.#moving.size
-    if (free <= 0) return false
     const most = free + this.#moving.size + this.#newer.size
-    const ready = await this.#ready(most, aborted)
+    const found = await ledger.find(tenant, {
+      stops: { read: 'stops' },
+      ready: { read: 'ready_runs', most, environment, agents },
+      timer: { read: 'next_timer', environment, agents },
+    })
+    const resting = await this.#abortedAtRest(this.#obey(found.stops), most)
+    const ready = [...new Set([...found.ready, ...resting].map(({ run }) => run))]
     const fresh = ready.filter((run) => !this.#moving.has(run) && !this.#newer.has(run)).slice(0, free)
     if (ready.length < most) this.#keepNewer(new Set(ready))
     for (const run of fresh) this.#take(run)
-    return fresh.length > 0
+    return { begun: fresh.length > 0, timer: found.timer }
   }
 
-  /** Runs that may go on, and those at rest that a stop ends. */
-  async #ready(most: number, aborted: readonly string[]): Promise<readonly string[]> {
-    const { ledger, tenant, environment, agents } = this.#world
-    const { ready } = await ledger.find(tenant, { ready: { read: 'ready_runs', most, environment, agents } })
-    if (aborted.length === 0) return ready.map(({ run }) => run)
-    const { resting } = await ledger.find(tenant, {
-      resting: { read: 'resting_runs', most, environment, agents: aborted },
-    })
-    return [...new Set([...ready, ...resting].map(({ run }) => run))]
+  /** Runs that wait, and that a stop ends. */
+  async #abortedAtRest(aborted: readonly string[], most: number): Promise<readonly { run: string }[]> {
+    if (aborted.length === 0) return []
+    const { ledger, tenant, environment } = this.#world
+    const reads = { resting: { read: 'resting_runs', most, environment, agents: aborted } } as const
+    return (await ledger.find(tenant, reads)).resting
   }
 
   /** Whoever is not ready any more need not be remembered. */
@@ -220,9 +225,8 @@ export class Engine {
   }
 
   /** A stop of level `abort` also cuts off what is on the wire, and ends runs at rest: those of the agents it answers with. */
-  async #obeyStops(): Promise<readonly string[]> {
-    const { ledger, tenant, environment, inFlight, agents } = this.#world
-    const { stops } = await ledger.find(tenant, { stops: { read: 'stops' } })
+  #obey(stops: readonly StopRow[]): readonly string[] {
+    const { environment, inFlight, agents } = this.#world
     const aborting = stops.filter(({ level }) => level === 'abort')
     if (aborting.length === 0) return []
     const isAborted = (thing: Omit<Covered, 'environment'>) =>
@@ -240,23 +244,26 @@ export class Engine {
   async #listen(): Promise<void> {
     const { signal } = this.#closing
     while (!signal.aborted) {
-      await this.#world.ledger.changed(signal)
+      await this.#world.ledger.changed(signal, mayGiveWork)
       this.#nudge()
     }
   }
 
-  async #rest(): Promise<void> {
-    const resting = new AbortController()
-    this.#resting = resting
-    if (!this.#isDue) {
-      const { ledger, tenant, clock, environment, agents } = this.#world
-      const { timer } = await ledger.find(tenant, { timer: { read: 'next_timer', environment, agents } })
-      const until = timer === null ? idleMs : Math.min(idleMs, Math.max(1, timer - clock.now()))
-      await clock.wait(until, AbortSignal.any([this.#closing.signal, resting.signal]))
-    }
-    this.#isDue = false
+  async #rest(timer: number | null): Promise<void> {
+    if (this.#isDue) return
+    const { clock } = this.#world
+    this.#resting = new AbortController()
+    const until = timer === null ? idleMs : Math.min(idleMs, Math.max(1, timer - clock.now()))
+    await clock.wait(until, this.#resting.signal)
   }
 }
+
+/** Whether a run may go on because of it, or must not: what an engine's own runs do meanwhile is no news. */
+const mayGiveWork: Cares = ({ type }) =>
+  type === 'run.started' ||
+  type === 'run.waiting' ||
+  type === 'effect.given_up' ||
+  /^(stop|approval|handoff)\./.test(type)
 
 /** Neither new nor at rest: the process that had it in hand went away. */
 const isLeftInTheMiddle = ({ run, head }: Journal): boolean => run.waiting === undefined && head.seq > 1

@@ -58,7 +58,10 @@ function attemptsIn(events: readonly LedgerEvent[]): readonly Attempt[] {
       unknown: placeOf(
         ({ type, body }) => type === 'effect.unknown' && body.effect === effect && body.attempt === attempt,
       ),
-      clear: placeOf((event) => event.body.effect === effect && (statusAfter(event) ?? '') in timesWritten),
+      clear: placeOf(
+        (event) =>
+          event.position > position && event.body.effect === effect && (statusAfter(event) ?? '') in timesWritten,
+      ),
     }))
 }
 

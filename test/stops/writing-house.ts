@@ -153,16 +153,19 @@ export async function openWritingHouse(ends: AsyncDisposableStack, database: Dat
         await sign(those)
         await done
       },
-      sign,
+      asked: pendingOf,
     }
   }
 
+  async function pendingOf(runs: readonly WritingRun[]) {
+    const reads = runs.map(({ id: run }) => ({ open: { read: 'approvals', status: 'pending', run } }) as const)
+    return (await Promise.all(reads.map((read) => house.ledger.find(house.tenant, read)))).flatMap(({ open }) => open)
+  }
+
   async function sign(runs: readonly WritingRun[]): Promise<void> {
-    for (const { id: run } of runs) {
-      const { open } = await house.ledger.find(house.tenant, { open: { read: 'approvals', status: 'pending', run } })
-      const by = { by: 'sam@acme.example', groups: ['support'] }
-      for (const { approval } of open) await answerApproval(house, { approval, ...by, answer: { type: 'grant' } })
-    }
+    const by = { by: 'sam@acme.example', groups: ['support'] }
+    for (const { approval } of await pendingOf(runs))
+      await answerApproval(house, { approval, ...by, answer: { type: 'grant' } })
   }
 
   async function rowsOf(runs: readonly WritingRun[]): Promise<readonly (RunRow | null)[]> {

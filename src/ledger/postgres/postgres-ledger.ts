@@ -6,7 +6,7 @@ import { requireOwnTables } from '../append.ts'
 import { Changes } from '../changes.ts'
 import type { CheckpointStore } from '../checkpoint.ts'
 import type { LedgerEvent, SealedPayload } from '../event.ts'
-import type { Ledger, Lock, Transaction } from '../ledger.ts'
+import type { Cares, Ledger, Lock, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
 import type { ProjectionRows } from '../projection-rows.ts'
 import type { Found, Read } from '../reads.ts'
@@ -151,8 +151,8 @@ export class PostgresLedger implements Ledger {
     return rows.map(({ tenant }) => String(tenant))
   }
 
-  changed(signal: AbortSignal): Promise<void> {
-    return this.#changes.changed(signal)
+  changed(signal: AbortSignal, cares?: Cares): Promise<void> {
+    return this.#changes.changed(signal, cares)
   }
 
   close(): Promise<void> {
@@ -187,7 +187,7 @@ export class PostgresLedger implements Ledger {
 
   #answer<Answer>({ answer, events }: { answer: Answer; events: readonly LedgerEvent[] }): Answer {
     if (events.length > 0) {
-      this.#changes.announce()
+      this.#changes.announce(events)
       this.#signals.tell()
     }
     return answer

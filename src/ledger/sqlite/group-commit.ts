@@ -8,6 +8,7 @@
  * each member gets its answer if its events are there, and an error if they are not. Nothing is ever appended twice.
  */
 import { CharterError } from '../../errors.ts'
+import type { Committed } from '../ledger.ts'
 import { eventHash } from '../statements/events.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { asLedgerError, isBusy } from './sqlite-errors.ts'
@@ -34,7 +35,7 @@ export interface GroupCommitParts {
   readonly connection: SqliteConnection
   readonly patience: Patience
   /** After a commit that appended something. */
-  committed(): void
+  committed(events: readonly Committed[]): void
   /** Opens the file again after an error from COMMIT. */
   reopen(): Promise<void>
 }
@@ -141,7 +142,8 @@ export class GroupCommit {
       return this.#lookAfterLostAnswer(attempted, error)
     }
     for (const { performed } of attempted) performed.resolve()
-    if (attempted.some(({ performed }) => performed.events.length > 0)) this.#parts.committed()
+    const events = attempted.flatMap(({ performed }) => performed.events)
+    if (events.length > 0) this.#parts.committed(events)
   }
 
   async #lookAfterLostAnswer(attempted: readonly Attempted[], error: unknown): Promise<void> {
@@ -153,7 +155,8 @@ export class GroupCommit {
         if (stands[i]) performed.resolve()
         else member.reject(asLedgerError(error, this.#parts.connection.file))
       })
-      if (stands.includes(true)) this.#parts.committed()
+      if (stands.includes(true))
+        this.#parts.committed(attempted.flatMap(({ performed }, i) => (stands[i] ? performed.events : [])))
     } catch (lookingFailed) {
       const unknown = commitUnknown(this.#parts.connection.file, error, lookingFailed)
       for (const { member } of attempted) member.reject(unknown)

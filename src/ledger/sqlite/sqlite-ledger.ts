@@ -7,7 +7,7 @@ import { requireOwnTables } from '../append.ts'
 import { Changes } from '../changes.ts'
 import type { CheckpointStore } from '../checkpoint.ts'
 import type { LedgerEvent, SealedPayload } from '../event.ts'
-import type { Ledger, Transaction } from '../ledger.ts'
+import type { Cares, Ledger, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
 import type { ProjectionRows } from '../projection-rows.ts'
 import type { Found, Read } from '../reads.ts'
@@ -100,7 +100,7 @@ export class SqliteLedger implements Ledger {
     this.#group = new GroupCommit({
       connection,
       patience: { ...parts.patience, holder: () => this.leases.holder() },
-      committed: () => this.#changes.announce(),
+      committed: (events) => this.#changes.announce(events),
       reopen: () => this.#reopen(),
     })
     this.leases = new SqliteLeases({ connection, connect, group: this.#group, now: () => clock.now() })
@@ -148,8 +148,8 @@ export class SqliteLedger implements Ledger {
     return rows.map((row) => text({ tenant: String(row.tenant) }, 'tenant'))
   }
 
-  changed(signal: AbortSignal): Promise<void> {
-    return this.#changes.changed(signal)
+  changed(signal: AbortSignal, cares?: Cares): Promise<void> {
+    return this.#changes.changed(signal, cares)
   }
 
   async close(): Promise<void> {
