@@ -42,8 +42,6 @@ const schema = `
     business TEXT NOT NULL, key TEXT NOT NULL, receipt TEXT NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS commits_by_key ON commits (key);`
 
-export type VendorStore = ReturnType<typeof openVendorStore>
-
 /** Several processes may have the file open; the vendor alone writes. */
 export function openVendorStore(file: string) {
   const database = new DatabaseSync(file)

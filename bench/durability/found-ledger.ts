@@ -38,7 +38,7 @@ export async function eventsOf({ ledger, tenant }: OpenedHouse): Promise<readonl
 }
 
 /** What `charter ledger verify` does. */
-export async function verifies({ ledger, keyring, clock, tenant }: OpenedHouse): Promise<boolean> {
+async function verifies({ ledger, keyring, clock, tenant }: OpenedHouse): Promise<boolean> {
   const signer = await keyring.signingKey()
   const lines = exportLedger({
     ledgerId: ledger.id,
