@@ -180,7 +180,7 @@ async function enter(world: World, id: string, options: EngineOptions): Promise<
 
 /**
  * The page in force is the one last applied; a file takes effect by itself only where none is in force. Either way it
- * must compile with the agent's tools: under a page that does not, every open run would end.
+ * must compile with the agent's tools: under a page that does not, no run would be moved.
  */
 async function putInForce(world: World, agent: Agent, always: boolean): Promise<void> {
   const { ledger, tenant, environment, charters } = world

@@ -10,6 +10,7 @@ import type { Sealer } from '../keyring/sealer.ts'
 import type { PayloadRef } from '../ledger/event.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Tool } from '../tools/tool.ts'
+import { isOfPage } from './passing.ts'
 import { pageSourceIn } from './payload-content.ts'
 import type { CharterBook } from './world.ts'
 
@@ -25,15 +26,50 @@ interface Library {
 
 export function createCharterBook(library: Library): CharterBook {
   const known = new Map<string, Promise<CompiledCharter>>()
-  return {
-    compiled(agent, hash) {
-      const found = known.get(`${agent} ${hash}`) ?? load(library, agent, hash)
-      known.set(`${agent} ${hash}`, found)
-      found.catch(() => known.delete(`${agent} ${hash}`))
-      return found
-    },
-    forget: () => known.clear(),
+  const held = new Map<string, Broken>()
+  const compiled = (agent: string, hash: string): Promise<CompiledCharter> => {
+    const found = known.get(`${agent} ${hash}`) ?? load(library, agent, hash)
+    known.set(`${agent} ${hash}`, found)
+    found.catch(() => known.delete(`${agent} ${hash}`))
+    return found
   }
+  const inForce = async (agent: string, hash: string): Promise<CompiledCharter> => {
+    const broken = held.get(agent)
+    if (broken?.hash === hash) throw broken.error
+    try {
+      const page = await compiled(agent, hash)
+      held.delete(agent)
+      return page
+    } catch (error) {
+      if (isOfPage(error)) held.set(agent, { hash, error })
+      throw error
+    }
+  }
+  return {
+    compiled,
+    inForce,
+    async unheld(agents) {
+      for (const agent of held.keys()) await lookAgain(library, agent, inForce)
+      return held.size === 0 ? agents : agents.filter((agent) => !held.has(agent))
+    },
+    forget() {
+      known.clear()
+      held.clear()
+    },
+  }
+}
+
+/** A page in force that does not compile, and why: a page of that hash and these tools will not by itself. */
+interface Broken {
+  readonly hash: string
+  readonly error: unknown
+}
+
+async function lookAgain({ ledger, tenant, environment }: Library, agent: string, inForce: CharterBook['inForce']) {
+  const { charter } = await ledger.find(tenant, { charter: { read: 'charter', agent, environment } })
+  await inForce(agent, charter?.charter ?? '').catch((error) => {
+    if (!isOfPage(error)) throw error
+  })
 }
 
 async function load(library: Library, agent: string, hash: string): Promise<CompiledCharter> {

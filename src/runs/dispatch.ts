@@ -14,7 +14,7 @@ import { draftDecision, gatheredOf, questionOf, signaturesThatCount } from './ju
 import type { Moving } from './moving.ts'
 import { type Plan, planOf } from './plan.ts'
 import type { Action } from './run.ts'
-import { type Ground, groundOf, liveFrom, readsFor, startedOf } from './standing.ts'
+import { type Ground, groundOf, inForceOf, liveFrom, readsFor } from './standing.ts'
 
 export type Dispatched =
   /** It may be called now: what was reserved, and when (monotonic) the transaction began. */
@@ -35,7 +35,7 @@ export async function dispatch(moving: Moving, action: Action): Promise<Dispatch
   for (let tried = 0; tried < mostCharters; tried++) {
     const answer = await tryDispatch(moving, action, tool, gathered, ground)
     if (answer.dispatched !== 'moved') return answer
-    ground = { ...ground, inForce: await moving.world.charters.compiled(startedOf(moving).agent, answer.charter) }
+    ground = { ...ground, inForce: await inForceOf(moving, answer.charter) }
   }
   return { dispatched: 'refused', code: 'policy_error' }
 }

@@ -16,7 +16,7 @@ import { isUnclear } from './effect.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { lookAgain } from './look-again.ts'
 import type { Moving } from './moving.ts'
-import { isPassing } from './passing.ts'
+import { isOfPage, isPassing } from './passing.ts'
 import { payloadsOf } from './payloads.ts'
 import { recordUntilKept } from './record-late.ts'
 import { giveUp, loseAttempt } from './resolve-effect.ts'
@@ -41,8 +41,10 @@ export class Engine {
   readonly #options: Required<EngineOptions>
   readonly #closing = new AbortController()
   readonly #moving = new Map<string, Promise<void>>()
-  /** Runs for an engine of a newer Charter to move. */
-  readonly #newer = new Set<string>()
+  /** Runs for another engine to move: of a newer Charter, or with tools that fit the page they pinned. */
+  readonly #others = new Set<string>()
+  /** What was said: a page that does not compile is one error for all its runs. */
+  readonly #said = new WeakSet<object>()
   /** Something happened since the engine last looked. */
   #isDue = false
   #resting: AbortController | undefined
@@ -88,9 +90,10 @@ export class Engine {
 
   /** Obeys what was stopped and takes up what is ready, as far as hands are free; says whether anything was. */
   async #look(): Promise<{ begun: boolean; timer: number | null }> {
-    const { ledger, tenant, environment, agents } = this.#world
+    const { ledger, tenant, environment, charters } = this.#world
+    const agents = await charters.unheld(this.#world.agents)
     const free = this.#options.concurrency - this.#moving.size
-    const most = free + this.#moving.size + this.#newer.size
+    const most = free + this.#moving.size + this.#others.size
     const found = await ledger.find(tenant, {
       stops: { read: 'stops' },
       ready: { read: 'ready_runs', most, environment, agents },
@@ -98,8 +101,8 @@ export class Engine {
     })
     const resting = await this.#abortedAtRest(this.#obey(found.stops), most)
     const ready = [...new Set([...found.ready, ...resting].map(({ run }) => run))]
-    const fresh = ready.filter((run) => !this.#moving.has(run) && !this.#newer.has(run)).slice(0, free)
-    if (ready.length < most) this.#keepNewer(new Set(ready))
+    const fresh = ready.filter((run) => !this.#moving.has(run) && !this.#others.has(run)).slice(0, free)
+    if (ready.length < most) this.#keepOthers(new Set(ready))
     for (const run of fresh) this.#take(run)
     return { begun: fresh.length > 0, timer: found.timer }
   }
@@ -112,9 +115,9 @@ export class Engine {
     return (await ledger.find(tenant, reads)).resting
   }
 
-  /** Whoever is not ready any more need not be remembered. */
-  #keepNewer(ready: ReadonlySet<string>): void {
-    for (const run of this.#newer) if (!ready.has(run)) this.#newer.delete(run)
+  /** Whoever is not ready any more need not be remembered; one in hand is not ready because it is held. */
+  #keepOthers(ready: ReadonlySet<string>): void {
+    for (const run of this.#others) if (!ready.has(run) && !this.#moving.has(run)) this.#others.delete(run)
   }
 
   #take(run: string): void {
@@ -187,8 +190,10 @@ export class Engine {
 
   /** Says it, and lets some time go by before the run is tried again. */
   async #complain(run: string, error: unknown): Promise<void> {
-    this.#options.onError(run, error)
-    if (isCharterError(error) && error.code === 'ledger_newer') this.#newer.add(run)
+    const isKnown = error instanceof Error && this.#said.has(error)
+    if (!isKnown) this.#options.onError(run, error)
+    if (error instanceof Error) this.#said.add(error)
+    if (isCharterError(error) && error.code === 'ledger_newer') this.#others.add(run)
     await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
   }
 
@@ -198,7 +203,10 @@ export class Engine {
     const payloads = payloadsOf(world, journal.stream)
     const outputs = new Map<string, Awaited<ReturnType<typeof payloads.open>>[]>()
     for (const [tool, refs] of journal.run.outputs) outputs.set(tool, [...(await payloads.openAll(refs))])
-    const pinned = await world.charters.compiled(agent, charter)
+    const pinned = await world.charters.compiled(agent, charter).catch((error) => {
+      if (isOfPage(error)) this.#others.add(journal.run.id)
+      throw error
+    })
     const signal = AbortSignal.any([lost, this.#closing.signal])
     const conversation = new Conversation()
     return { world, journal, payloads, conversation, pinned, tools: world.toolsOf(agent), outputs, lost, signal }
@@ -263,7 +271,7 @@ const mayGiveWork: Cares = ({ type }) =>
   type === 'run.started' ||
   type === 'run.waiting' ||
   type === 'effect.given_up' ||
-  /^(stop|approval|handoff)\./.test(type)
+  /^(stop|approval|handoff|charter)\./.test(type)
 
 /** Neither new nor at rest: the process that had it in hand went away. */
 const isLeftInTheMiddle = ({ run, head }: Journal): boolean => run.waiting === undefined && head.seq > 1

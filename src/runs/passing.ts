@@ -1,7 +1,11 @@
 import { type ErrorCode, isCharterError } from '../errors.ts'
 
-/** A ledger that cannot be written says so with one of these: nothing is wrong with the run. */
+/** A page that does not compile, or not with the tools of this process, says so with one of these. */
+const ofPages: ReadonlySet<ErrorCode> = new Set(['charter_invalid', 'policy_invalid'])
+
+/** A ledger that cannot be written says so with one of these. In neither case is anything wrong with the run. */
 const passing: ReadonlySet<ErrorCode> = new Set([
+  ...ofPages,
   'ledger_unavailable',
   'ledger_full',
   'ledger_read_only',
@@ -13,3 +17,5 @@ const passing: ReadonlySet<ErrorCode> = new Set([
 
 /** Whether the same may go well a little later. */
 export const isPassing = (error: unknown): boolean => isCharterError(error) && passing.has(error.code)
+
+export const isOfPage = (error: unknown): boolean => isCharterError(error) && ofPages.has(error.code)

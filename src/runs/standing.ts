@@ -22,7 +22,7 @@ export async function groundOf(moving: Moving): Promise<Ground> {
     grants: { read: 'grants', grant },
     charter: { read: 'charter', agent, environment: world.environment },
   })
-  const inForce = await world.charters.compiled(agent, found.charter?.charter ?? pinned.page.hash)
+  const inForce = await inForceOf(moving, found.charter?.charter ?? pinned.page.hash)
   const live = {
     now: world.clock.now(),
     stops: found.stops,
@@ -33,6 +33,20 @@ export async function groundOf(moving: Moving): Promise<Ground> {
     unresolved: false,
   }
   return { inForce, live }
+}
+
+/**
+ * Throws where the page in force does not compile: nothing is allowed until one does. What is drafted is kept before
+ * that, or a run that is tried again would ask the model again, and pay for it, each time.
+ */
+export async function inForceOf(moving: Moving, hash: string): Promise<CompiledCharter> {
+  const { world, journal } = moving
+  try {
+    return await world.charters.inForce(startedOf(moving).agent, hash)
+  } catch (error) {
+    await journal.commit()
+    throw error
+  }
 }
 
 const nothingMoved = {

@@ -56,6 +56,13 @@ export interface LateOutcome {
 export interface CharterBook {
   /** Throws `charter_not_found` when the ledger holds no page of that hash. */
   compiled(agent: string, hash: string): Promise<CompiledCharter>
+  /**
+   * The same of the page that is in force. One that does not compile allows nothing: it holds its agent, and throws the
+   * same `charter_invalid` or `policy_invalid` for every run.
+   */
+  inForce(agent: string, hash: string): Promise<CompiledCharter>
+  /** Without those that are held; an agent is let go once a page that compiles is in force. */
+  unheld(agents: readonly string[]): Promise<readonly string[]>
   /** Compiles everything anew: the tools have changed. */
   forget(): void
 }
