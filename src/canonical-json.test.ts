@@ -52,6 +52,29 @@ test('any JSON comes back the same, and the order of its members does not matter
   )
 })
 
+test('every character is written as JSON.stringify writes it, as a name and as a value', () => {
+  for (let unit = 0; unit < 0x300; unit++) {
+    const text = `a${String.fromCharCode(unit)}b`
+    assert.equal(canonicalJson({ [text]: text }), JSON.stringify({ [text]: text }))
+  }
+})
+
+test('members stand in the order of their UTF-16 code units, however many there are', () => {
+  for (const count of [2, 23, 24, 25, 200]) {
+    const names = Array.from({ length: count }, (_, place) =>
+      `${(place * 7919) % count}\ufb33`.slice(0, 1 + (place % 3)),
+    )
+    const text = canonicalJson(Object.fromEntries(names.map((name) => [name, 0])))
+    assert.equal(
+      text,
+      `{${[...new Set(names)]
+        .sort()
+        .map((name) => `${JSON.stringify(name)}:0`)
+        .join(',')}}`,
+    )
+  }
+})
+
 test('what is not plain JSON is refused, and the message names the member', () => {
   // The compiler would refuse these; values from outside do not ask it.
   const outside = (value: unknown) => value as Json
