@@ -139,3 +139,16 @@ test('an engine leaves the runs of another environment alone, however many wait,
       ['run.started'],
     )
 })
+
+test('an agent without tools is asked its question, and its run is done with the answer', async () => {
+  const none = Object.fromEntries(
+    ['get_invoice', 'get_ticket', 'search_policy', 'request_refund', 'refund_by_lookup', 'send_reply', 'add_note'].map(
+      (name) => [name, null],
+    ),
+  )
+  await using house = await refundHouse({ page: { tools: none }, tools: () => [] })
+  const result = await house.play([say('Forty-two.')])
+  assert.deepEqual([result.status, result.status === 'done' && result.output], ['done', 'Forty-two.'])
+  const [prompt = ''] = house.prompts
+  assert.ok(!prompt.includes('inputSchema'), 'it is shown none')
+})
