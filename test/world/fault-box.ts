@@ -1,0 +1,99 @@
+/** The faults of the machine that a plan holds, each armed at the sending it is counted from. */
+
+import type { CommitFault } from './connection.ts'
+import { outside } from './engine-life.ts'
+import type { Fault } from './plan.ts'
+import type { World } from './world.ts'
+
+type Planned = Extract<Fault, { from: unknown }>
+
+export class FaultBox {
+  #world: World
+  #bySending = new Map<number, Planned[]>()
+  #atCommits: { fault: Planned; left: number }[] = []
+  #fullUntil = 0
+
+  constructor(world: World) {
+    this.#world = world
+    for (const fault of world.plan.faults) {
+      if (!('from' in fault)) continue
+      this.#bySending.set(fault.sending, [...(this.#bySending.get(fault.sending) ?? []), fault])
+    }
+  }
+
+  get isFull(): boolean {
+    return this.#world.scheduler.now < this.#fullUntil
+  }
+
+  begin(): void {
+    this.sent(0)
+  }
+
+  sent(sending: number): void {
+    const { scheduler, engine } = this.#world
+    for (const fault of this.#bySending.get(sending) ?? []) {
+      const { after, count } = fault.from
+      if (after === 'ms') scheduler.after(count, outside, () => this.#strike(fault))
+      else if (after === 'calls') engine.process.dieAfter(count, () => this.#strike(fault))
+      else this.#atCommits.push({ fault, left: count })
+    }
+  }
+
+  /** Asked before each commit of the ledger that writes. */
+  nextCommit(): CommitFault | undefined {
+    if (this.#world.isCalm) return undefined
+    for (const armed of this.#atCommits) armed.left -= 1
+    const due = this.#atCommits.filter(({ left }) => left === 0)
+    this.#atCommits = this.#atCommits.filter(({ left }) => left > 0)
+    let answer: CommitFault | undefined
+    for (const { fault } of due) {
+      if (fault.kind === 'commit_fails' || fault.kind === 'commit_lost') {
+        answer = fault.kind
+        this.#world.tally.strike(fault.kind)
+      } else this.#strike(fault)
+    }
+    return answer
+  }
+
+  calm(): void {
+    this.#atCommits = []
+    this.#fullUntil = 0
+    this.#world.machine.letGo()
+    this.#world.engine.process.frozenUntil = 0
+  }
+
+  #strike(fault: Planned): void {
+    const world = this.#world
+    const { scheduler, engine, machine, tally } = world
+    if (world.isCalm || engine.process.isDead) return
+    world.trace.note(`${scheduler.now.toFixed(3)} ${fault.kind}`)
+    tally.strike(fault.kind)
+    switch (fault.kind) {
+      case 'kill':
+        world.kill(fault.forMs, this.#again(fault))
+        return
+      case 'power_cut':
+        world.cutPower(fault.forMs, fault.kept, this.#again(fault))
+        return
+      case 'freeze':
+        engine.process.frozenUntil = scheduler.now + fault.forMs
+        return
+      case 'disk_full':
+        this.#fullUntil = scheduler.now + fault.forMs
+        return
+      default:
+        // Not in the middle of somebody's transaction.
+        scheduler.after(0, outside, () => {
+          if (machine.hold()) scheduler.after(fault.forMs, outside, () => machine.letGo())
+        })
+    }
+  }
+
+  /** What is killed again in its next life is killed once more. */
+  #again(fault: Planned): (() => void) | undefined {
+    const { again } = fault
+    if (again === undefined) return undefined
+    const once = { ...fault, again: undefined }
+    return () => this.#world.engine.process.dieAfter(again, () => this.#strike(once))
+  }
+}

@@ -1,0 +1,3 @@
+/** The two files that a machine of a simulated world holds. */
+export const ledgerFile = 'ledger.db'
+export const keyringFile = 'keyring.db'

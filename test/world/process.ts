@@ -1,0 +1,95 @@
+/**
+ * A process of a simulated world: it reaches the world through its ports alone, every call of one is counted, and between
+ * any two of them it may die. What is dead gets no answer any more: its promises never resolve, its files refuse it.
+ */
+import type { Clock } from '../../src/clock.ts'
+import type { Randomness } from '../../src/ids.ts'
+import type { Random } from './random.ts'
+import type { Life, Scheduler } from './scheduler.ts'
+import type { Trace } from './trace.ts'
+
+/** Thrown into code that has died already: nobody hears what it makes of that. */
+export class ProcessGone extends Error {
+  override readonly name = 'ProcessGone'
+}
+
+export interface ProcessParts {
+  readonly name: string
+  readonly scheduler: Scheduler
+  readonly random: Random
+  readonly trace: Trace
+  /** Called once, at the moment of death. */
+  readonly onDeath: () => void
+}
+
+const turnMs = 0.1
+
+export class Process implements Life {
+  readonly name: string
+  isDead = false
+  frozenUntil = 0
+  calls = 0
+  readonly clock: Clock
+  readonly randomness: Randomness
+  #parts: ProcessParts
+  #death: (() => void) | undefined
+  #diesAt = Number.POSITIVE_INFINITY
+
+  constructor(parts: ProcessParts) {
+    this.#parts = parts
+    this.name = parts.name
+    const { scheduler, random } = parts
+    this.clock = {
+      now: () => Math.floor(scheduler.now),
+      monotonic: () => scheduler.now,
+      wait: (ms, signal) => this.#wait(ms, signal),
+    }
+    this.randomness = { bytes: (length) => random.bytes(length) }
+  }
+
+  /** A turn of the event loop. */
+  readonly nextTick = (): Promise<void> => this.#wait(this.#parts.random.next() * turnMs, undefined)
+
+  /** One call of a port; false when the process is dead, perhaps since this very call. */
+  enters(port: string): boolean {
+    if (this.isDead) return false
+    this.calls += 1
+    this.#parts.trace.note(`${this.#parts.scheduler.now.toFixed(3)} ${this.name} ${port}`)
+    if (this.calls < this.#diesAt) return true
+    this.#diesAt = Number.POSITIVE_INFINITY
+    this.#death?.()
+    return !this.isDead
+  }
+
+  /** The same for a port that answers at once. */
+  enter(port: string): void {
+    if (!this.enters(port)) throw new ProcessGone(`${this.name} is gone`)
+  }
+
+  /** Calls this so many port calls from now, which is expected to end the process. */
+  dieAfter(calls: number, death: () => void): void {
+    this.#diesAt = this.calls + Math.max(1, calls)
+    this.#death = death
+  }
+
+  die(): void {
+    if (this.isDead) return
+    this.isDead = true
+    this.#parts.onDeath()
+  }
+
+  #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.enters('wait')) return
+      if (signal?.aborted) return resolve()
+      const done = () => {
+        if (this.isDead) return
+        task.cancel()
+        signal?.removeEventListener('abort', done)
+        resolve()
+      }
+      const task = this.#parts.scheduler.after(ms, this, done)
+      signal?.addEventListener('abort', done, { once: true })
+    })
+  }
+}
