@@ -30,13 +30,16 @@ export async function runWithDeadline<Value>(
   const inner = new AbortController()
   const over = new AbortController()
   const settled = settle(work, inner.signal)
-  const cut = (how: Cut['settled']): Cut => ({ settled: how, begun: true })
-  const first = await Promise.race([
-    settled,
-    aborted(signal, over.signal).then(() => cut('aborted')),
-    clock.wait(withinMs, over.signal).then(() => cut('timed_out')),
-  ])
-  over.abort()
+  const { promise, resolve } = Promise.withResolvers<Settled<Value> | Cut>()
+  const cut = (how: Cut['settled']) => resolve({ settled: how, begun: true })
+  const abort = () => cut('aborted')
+  signal?.addEventListener('abort', abort)
+  void clock.wait(withinMs, over.signal).then(() => cut('timed_out'))
+  void settled.then(resolve)
+  const first = await promise
+  signal?.removeEventListener('abort', abort)
+  // With a reason of its own, because the one that it would make is an error with a stack.
+  over.abort('over')
   if ('begun' in first) {
     if (onLate !== undefined) void settled.then(onLate).catch(() => undefined)
     inner.abort(new Error(first.settled === 'aborted' ? 'aborted' : `no answer within ${withinMs} ms`))
@@ -53,10 +56,4 @@ async function settle<Value>(
   } catch (error) {
     return { settled: 'error', error }
   }
-}
-
-function aborted(signal: AbortSignal | undefined, over: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal?.addEventListener('abort', () => resolve(), { once: true, signal: over })
-  })
 }
