@@ -4,7 +4,7 @@ import { approvalMessage } from '../approvals/approval-message.ts'
 import { type ErrorCode, errorCodes } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { PayloadRef } from '../ledger/event.ts'
-import { type Effect, effectStatus } from './effect.ts'
+import { type Effect, effectStatus, isSilent } from './effect.ts'
 import type { ActionReturned, SubjectRef } from './events.ts'
 import { gatheredOf } from './judge-action.ts'
 import { type Moving, seal } from './moving.ts'
@@ -107,7 +107,7 @@ export async function tellEffect(moving: Moving, action: Action, effect: Effect)
   const value = {
     error: { type: errorCodes[code].type, code, message: errorCodes[code].about, attempts: effect.attempts.length },
   }
-  tell(moving, action, { value }, { outcome: 'failed', code, timedOut: false })
+  tell(moving, action, { value }, { outcome: 'failed', code, timedOut: isSilent(effect) })
 }
 
 async function tellCommitted(moving: Moving, action: Action, effect: Effect): Promise<void> {

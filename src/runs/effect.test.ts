@@ -27,6 +27,7 @@ const sent = (...attempts: AttemptOutcome[]): Effect => ({
   last: { ...last, attempt: attempts.length },
   retryable: false,
   judged: undefined,
+  timedOut: 0,
   givenUp: false,
   lookAt: undefined,
   looks: 0,

@@ -18,6 +18,8 @@ export interface Effect {
   readonly digest: string
   /** Of each attempt, the first at index 0. */
   readonly attempts: readonly AttemptOutcome[]
+  /** How many of them were not answered in time. */
+  readonly timedOut: number
   readonly last: EffectDispatched
   readonly retryable: boolean
   readonly output?: 'accepted' | 'rejected' | 'unseen'
@@ -39,6 +41,9 @@ export function effectStatus(attempts: readonly AttemptOutcome[]): EffectStatus 
 
 /** Nobody knows what became of it, and it may still be sent again. */
 export const isUnclear = ({ attempts, givenUp }: Effect): boolean => effectStatus(attempts) === 'unknown' && !givenUp
+
+/** Whoever it was sent to said nothing, however often it was sent. */
+export const isSilent = ({ attempts, timedOut }: Effect): boolean => timedOut === attempts.length
 
 /** Outcomes belong to attempts: a no to attempt 2 says nothing of attempt 1. What is committed stays so. */
 export function withOutcome(effect: Effect, attempt: number, outcome: AttemptOutcome): Effect {

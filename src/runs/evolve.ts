@@ -13,6 +13,7 @@ import type {
   EffectDispatched,
   EffectGivenUp,
   EffectNotCommitted,
+  EffectUnknown,
   RunEnded,
   RunEvent,
   RunEventBodies,
@@ -45,7 +46,7 @@ const folds: { readonly [Type in RunEventType]: Fold<Type> } = {
   'effect.dispatched': dispatch,
   'effect.committed': commit,
   'effect.not_committed': notCommit,
-  'effect.unknown': (run, body) => settle(run, body.effect, (effect) => withOutcome(effect, body.attempt, 'unknown')),
+  'effect.unknown': leaveUnknown,
   'effect.given_up': giveUp,
   'run.waiting': wait,
   'run.woken': wake,
@@ -128,6 +129,7 @@ function dispatch(run: Run, sent: EffectDispatched): void {
     key: sent.key,
     digest: action?.proposed.digest ?? known?.digest ?? '',
     attempts,
+    timedOut: known?.timedOut ?? 0,
     last: sent,
     retryable: false,
     judged: action?.judged?.judged ?? known?.judged,
@@ -163,6 +165,13 @@ function notCommit(run: Run, { effect: id, attempt, by, retryable }: EffectNotCo
   settle(run, id, (effect) => ({
     ...(speaksOfAll ? { ...withAbsence(effect), lookAt: undefined } : withOutcome(effect, attempt, 'not_committed')),
     retryable,
+  }))
+}
+
+function leaveUnknown(run: Run, { effect: id, attempt, why }: EffectUnknown): void {
+  settle(run, id, (effect) => ({
+    ...withOutcome(effect, attempt, 'unknown'),
+    timedOut: effect.timedOut + (why === 'timed_out' ? 1 : 0),
   }))
 }
 

@@ -11,7 +11,7 @@ import { engineVersion } from './events.ts'
 import { emptyRun, type Run } from './run.ts'
 
 /** Of the files that say what a run is and how events change it; a test says the new one when they change. */
-export const foldHash = '5df29b00'
+export const foldHash = 'cf3ef0de'
 
 /** What a snapshot was folded by: the meaning of events, and the shape that it has here. */
 const fold = `engine ${engineVersion}, fold ${foldHash}`

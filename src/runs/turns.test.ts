@@ -183,6 +183,48 @@ test('D10 a tool that is silent three times is stuck', async () => {
   assert.deepEqual([result.status, result.code], ['handed_off', 'stuck'])
 })
 
+test('D10 writes that nobody answers in time are silence as reads are: three of them are stuck', async () => {
+  await using house = await refundHouse({ page: { agent: { per_step: { retries: 9 } } } })
+  house.desk.setFault({ path: '/refunds', fault: 'hang' })
+  house.desk.setFault({ path: '/tickets/:id/replies', fault: 'hang' })
+  const reply = (ticket: string) => call('send_reply', { ticket, body: 'Dear you.' })
+  const run = await house.start([refund('in_1'), reply('t_1'), reply('t_2'), say('Done.')])
+  const writes = () => house.desk.arrivals().filter(({ method }) => method === 'POST').length
+  // The refund is sent three times under its key, each reply once.
+  for (const write of [1, 2, 3, 4, 5]) {
+    await house.until(() => writes() === write)
+    await house.clock.skip(10_000)
+  }
+  const result = await house.settled(run)
+  assert.deepEqual([result.status, result.code], ['handed_off', 'stuck'])
+  const returned = await house.bodies(run, 'action.returned')
+  assert.deepEqual(
+    returned.map(({ code, timed_out: timedOut }) => [code, timedOut]),
+    [1, 2, 3].map(() => ['effect_unknown', true]),
+  )
+})
+
+test('D10 a write that is unknown for another reason, or was answered once in the end, is no silence', async () => {
+  await using house = await refundHouse({ page: { agent: { per_step: { retries: 9 } } } })
+  house.desk.setFault({ path: '/tickets/:id/replies', fault: 'commit_then_disconnect' })
+  house.desk.setFault({ path: '/refunds', fault: 'hang', times: 1 })
+  const reply = (ticket: string) => call('send_reply', { ticket, body: 'Dear you.' })
+  const run = await house.start([reply('t_1'), reply('t_2'), refund('in_1'), reply('t_3'), say('Done.')])
+  await house.until(() => sent(house).includes('POST /refunds'))
+  await house.clock.skip(10_000)
+  await house.settled(run)
+  const returned = await house.bodies(run, 'action.returned')
+  assert.deepEqual(
+    returned.map(({ outcome, code, timed_out: timedOut }) => [code ?? outcome, timedOut]),
+    [
+      ['effect_unknown', false],
+      ['effect_unknown', false],
+      ['result', false],
+      ['effect_unknown', false],
+    ],
+  )
+})
+
 test('D10 a dry run previews, is judged, and leaves nothing behind', async () => {
   await using house = await refundHouse({
     page: { tools: { request_refund: { once: { per: 'invoice', within: '30d' } } } },

@@ -44,6 +44,7 @@ const after = (tool: Tool, ...attempts: AttemptOutcome[]): Effect => ({
   },
   retryable: true,
   judged: undefined,
+  timedOut: 0,
   givenUp: false,
   lookAt: undefined,
   looks: 0,
