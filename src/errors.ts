@@ -40,6 +40,8 @@ export const errorCodes = {
   charter_invalid: kind('invalid_request', 3, 'The page cannot be read as a charter.'),
   charter_not_found: kind('not_found', 10, 'No charter page stands at that place.'),
   policy_invalid: kind('invalid_request', 3, 'A Cedar policy does not fit the tools it speaks of.'),
+  cases_invalid: kind('invalid_request', 3, 'A case for a page cannot be read, or does not say enough to be judged.'),
+  cases_failed: kind('policy', 7, 'A case for a page was judged otherwise than it expects.'),
   not_enforced: kind('invalid_request', 3, 'The page asks for something that nothing enforces yet.'),
   config_invalid: kind('invalid_request', 3, 'The project configuration cannot be used.'),
   group_file_invalid: kind('invalid_request', 3, 'The local group file cannot be read.'),

@@ -42,6 +42,7 @@ const endings: Readonly<Record<string, readonly ErrorCode[]>> = {
   'grant inspect': ['grant_not_found'],
   'policy show': project,
   'policy explain': [...project, 'run_not_found', 'payload_erased'],
+  'policy test': [...project, 'cases_invalid', 'cases_failed'],
   'tool list': project,
   'tool show': [...project, 'tool_unknown'],
   'tool lint': [...project, 'tool_invalid'],

@@ -1,6 +1,6 @@
 /** An error as every door says it: DESIGN.md section 8. */
 import { CharterError, errorCodes, isCharterError } from '../errors.ts'
-import type { Json } from '../json.ts'
+import { type Json, partOf } from '../json.ts'
 
 export interface ErrorDocument {
   readonly type: string
@@ -89,6 +89,20 @@ export function errorLines(error: CharterError, paint: { bad(text: string): stri
   return [
     `${paint.bad('error')}: ${where}${message}`,
     ...(hint === undefined ? [] : [`  ${hint}`]),
+    ...furtherProblems(error),
     paint.faint(`  ${code} · charter exits with ${errorCodes[code].exit}`),
   ]
+}
+
+const mostShown = 10
+
+/** Said at once, so that a file is not mended one line at a time. The first of them is the error itself. */
+function furtherProblems({ details }: CharterError): string[] {
+  const problems = jsonIn(details, 'problems')
+  const errors = Array.isArray(problems) ? problems.filter((problem) => partOf(problem, 'level') === 'error') : []
+  const said = errors.slice(1, mostShown).map((problem) => {
+    const [file, line, column] = ['file', 'line', 'column'].map((name) => partOf(partOf(problem, 'place'), name))
+    return `  ${file}:${line}:${column}: ${partOf(problem, 'message')}`
+  })
+  return errors.length > mostShown ? [...said, `  and ${errors.length - mostShown} more`] : said
 }

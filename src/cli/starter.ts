@@ -13,6 +13,7 @@ export function starterFiles(options: StarterOptions): Readonly<Record<string, s
     'package.json': packageJson(options),
     'charter.config.ts': config,
     'support.charter.yaml': page,
+    'support.cases.yaml': cases,
     'support.prompt.md': prompt,
     'tools.ts': tools,
     'shop.ts': shop,
@@ -31,7 +32,7 @@ const packageJson = ({ name, charter, zod }: StarterOptions): string =>
       private: true,
       type: 'module',
       engines: { node: '>=24' },
-      scripts: { dev: 'charter dev', check: 'charter check' },
+      scripts: { dev: 'charter dev', check: 'charter check', test: 'charter policy test' },
       dependencies: { charter, zod },
     },
     null,
@@ -78,6 +79,53 @@ tools:
     require_approval_over_usd: 25
     once: { per: order, within: 30d }
     approval: [ { from: support-leads, count: 1, expires_in: 4h } ]
+`
+
+const cases = `# What the page is expected to say. \`charter policy test\` asks the very judge that runs ask.
+cases:
+  - name: a small refund goes ahead
+    tool: refund_order
+    arguments: { order: o_1, amount: 12.00, reason: arrived broken }
+    subjects: { order: o_1, customer: c_7 }
+    facts: { paid: 12.00, refunded: 0.00 }
+    expect: allow
+
+  - name: above 25 dollars a support lead is asked
+    tool: refund_order
+    arguments: { order: o_2, amount: 40.00, reason: arrived broken }
+    subjects: { order: o_2, customer: c_8 }
+    facts: { paid: 40.00, refunded: 0.00 }
+    expect: { decision: ask, rule: refund_order.require_approval_over_usd, asks: { support-leads: 1 } }
+
+  - name: with the signature of a support lead it goes ahead
+    tool: refund_order
+    arguments: { order: o_2, amount: 40.00, reason: arrived broken }
+    subjects: { order: o_2, customer: c_8 }
+    facts: { paid: 40.00, refunded: 0.00 }
+    signatures: { support-leads: 1 }
+    expect: allow
+
+  - name: above 50 dollars nobody can agree
+    tool: refund_order
+    arguments: { order: o_3, amount: 80.00, reason: arrived broken }
+    subjects: { order: o_3, customer: c_9 }
+    facts: { paid: 80.00, refunded: 0.00 }
+    expect: { decision: deny, rule: refund_order.max_amount_usd }
+
+  - name: an order is refunded once in 30 days
+    tool: refund_order
+    arguments: { order: o_1, amount: 5.00, reason: arrived broken }
+    subjects: { order: o_1, customer: c_7 }
+    facts: { paid: 12.00, refunded: 5.00 }
+    done_before: true
+    expect: { decision: deny, rule: refund_order.once }
+
+  - name: the shop never pays back more than was paid
+    tool: refund_order
+    arguments: { order: o_1, amount: 20.00, reason: arrived broken }
+    subjects: { order: o_1, customer: c_7 }
+    facts: { paid: 12.00, refunded: 0.00 }
+    expect: { decision: deny, rule: refund_order.check }
 `
 
 const prompt = `You help customers of a small shop. The order is {{order}}.
@@ -224,8 +272,10 @@ and in another terminal:
     npx charter run list
     npx charter run show RUN
     npx charter ledger verify
+    npx charter policy test                                       # the page says what its cases expect
 
-\`support.charter.yaml\` is the page: what the agent may do, and who must agree. Change a number, save, start again.
+\`support.charter.yaml\` is the page: what the agent may do, and who must agree. Change a number, save, start again, and
+see with \`charter policy test\` which case of \`support.cases.yaml\` that changes.
 \`tools.ts\` is what it may call, \`charter.groups.yaml\` says who the people are. To use a real model, install a provider
 of the AI SDK and name the model on the page (\`default: openai/gpt-4.1-mini\`).
 `

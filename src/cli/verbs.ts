@@ -16,6 +16,7 @@ import { init } from './commands/init.ts'
 import { ledgerExport, ledgerKey, ledgerShow, ledgerVerify } from './commands/ledger.ts'
 import { ledgerRebuild } from './commands/ledger-rebuild.ts'
 import { policyExplain, policyShow } from './commands/policy.ts'
+import { policyTest } from './commands/policy-test.ts'
 import { print } from './commands/print.ts'
 import { runExport, runList, runShow } from './commands/run.ts'
 import { runAnswer } from './commands/run-answer.ts'
@@ -76,6 +77,7 @@ export const verbs: readonly Verb[] = [
   grantInspect,
   policyShow,
   policyExplain,
+  policyTest,
   toolList,
   toolShow,
   toolLint,

@@ -5,12 +5,11 @@
 import { canonicalJson } from '../canonical-json.ts'
 import { CharterError, type ErrorCode, isCharterError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
-import { fieldsOf } from '../policy/fields.ts'
 import type { Intent } from '../tools/intent.ts'
 import { validateArguments } from '../tools/parse-arguments.ts'
-import type { Gathering, Subjects, Tool } from '../tools/tool.ts'
+import type { Gathering, Tool } from '../tools/tool.ts'
 import { callRead } from './call-read.ts'
-import type { Gathered } from './gathered.ts'
+import { type Gathered, putTogether } from './gathered.ts'
 import { judge } from './judge.ts'
 import type { Moving } from './moving.ts'
 import type { Ground } from './standing.ts'
@@ -60,33 +59,21 @@ async function gatherAt(moving: Moving, ground: Ground, wanted: Wanted, memo: Me
   const { tool, input, intent } = wanted
   const gathering = gatheringOf(moving, ground, memo, depth)
   const touched = (await tool.subjects?.(input, gathering)) ?? {}
-  const subjects = flatten(touched)
   const facts = await factsOf(tool, input, gathering)
-  const verdict = tool.check?.(input, facts) ?? true
   const preview = wanted.preview ? await previewOf(tool, input, gathering) : undefined
   const { sealer } = moving.world
-  const evidence = (intent?.evidence ?? []).map((piece) => ({ ...piece, read: isRead(moving, piece) }))
-  return {
-    input,
-    ...(intent && { intent }),
-    subjects,
-    refs: subjects.map(({ kind, id }) => ({ kind, id: sealer.pseudonym(kind, id) })),
-    facts,
-    fields: fieldsOf(input, touched),
-    check: { tool: `${tool.name}@${tool.version}`, input: sealer.digest([input, facts]), verdict },
-    ...(preview && { preview }),
-    citations: evidence.filter(({ kind, read }) => kind === 'document' && read).length,
-    intentHolds: intent !== undefined && evidence.every(({ read }) => read),
-    unread: evidence.filter(({ read }) => !read).map(({ kind, id }) => ({ kind, id })),
-  }
+  return putTogether(
+    { tool, input, intent, touched, facts, preview },
+    {
+      isRead: (piece) => isRead(moving, piece),
+      pseudonym: (kind, id) => sealer.pseudonym(kind, id),
+      digest: (value) => sealer.digest(value),
+    },
+  )
 }
 
 const isRead = ({ journal, world }: Moving, { kind, id }: { kind: string; id: string }): boolean =>
   journal.run.read.has(world.sealer.pseudonym(kind, id))
-
-function flatten(subjects: Subjects): { kind: string; id: string }[] {
-  return Object.entries(subjects).flatMap(([kind, ids]) => [ids].flat().map((id) => ({ kind, id: String(id) })))
-}
 
 async function factsOf(tool: Tool, input: JsonObject, gathering: Gathering): Promise<JsonObject> {
   if (!tool.facts || !tool.factsSchema) return {}
