@@ -14,7 +14,7 @@ import { type Options, readOptions } from './options.ts'
 import { type Played, playStop, stopsInTurn } from './play.ts'
 import { type Outcome, reportOf } from './report.ts'
 
-const stopsOfControl = { short: 6, whole: 20 } as const
+const stopsOfControl = { short: 4, whole: 12 } as const
 
 export async function run(input: BenchInput): Promise<BenchReport> {
   const options = readOptions(input.options)

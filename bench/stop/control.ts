@@ -21,5 +21,5 @@ export async function playControl(wanted: HouseWanted, stops: number): Promise<n
   const random = randomOf(wanted.seed, `${wanted.database} control`)
   const played = []
   for (let n = 0; n < stops; n++) played.push(await playStop(house, random, everything))
-  return countStops(played, await house.end()).dispatchedAfterCommitted
+  return countStops(played, await house.end()).dispatchedAfterCommitted.length
 }

@@ -13,9 +13,8 @@ const counted: Counted = {
   suppressed: 200,
   outsideScopeCommits: 200,
   signed: 1,
-  dispatchedAfterCommitted: 0,
-  arrivedAfterQuiet: 0,
-  violations: [],
+  dispatchedAfterCommitted: [],
+  arrivedAfterQuiet: [],
   unacknowledged: 0,
   committedMs: [999],
   committedMsByCommandLine: [],
@@ -34,8 +33,8 @@ test('a bench that reached every count and broke no promise passes', () => {
 
 test('each promise that is broken fails, in a short run too', () => {
   const broken: readonly Partial<Counted>[] = [
-    { dispatchedAfterCommitted: 1 },
-    { arrivedAfterQuiet: 1 },
+    { dispatchedAfterCommitted: ['k'] },
+    { arrivedAfterQuiet: ['k'] },
     { unacknowledged: 1 },
     { committedMs: [1_000] },
     { quietPastDeadlineMs: [1_000] },

@@ -17,7 +17,7 @@ const mostViolations = 20
 export function reportOf(outcome: Outcome, { short }: { readonly short: boolean }) {
   const line = fieldsOf(outcome)
   const failures = [...zeros(outcome), ...times(line), ...(short ? [] : counts(line))]
-  return { line, failures: [...failures, ...outcome.troubles, ...outcome.counted.violations.slice(0, mostViolations)] }
+  return { line, failures: [...failures, ...outcome.troubles] }
 }
 
 function fieldsOf({ counted, rebuilt, controlViolations }: Outcome) {
@@ -28,8 +28,8 @@ function fieldsOf({ counted, rebuilt, controlViolations }: Outcome) {
     suppressed: counted.suppressed,
     outside_scope_commits: counted.outsideScopeCommits,
     signed_under_draft: counted.signed,
-    dispatched_after_committed: counted.dispatchedAfterCommitted,
-    arrived_after_quiet: counted.arrivedAfterQuiet,
+    dispatched_after_committed: counted.dispatchedAfterCommitted.length,
+    arrived_after_quiet: counted.arrivedAfterQuiet.length,
     unacknowledged: counted.unacknowledged,
     committed_ms_p50: quantile(counted.committedMs, 0.5),
     committed_ms_p99: quantile(counted.committedMs, 0.99),
@@ -51,8 +51,8 @@ type Fields = ReturnType<typeof fieldsOf>
 
 function zeros({ counted, rebuilt, controlViolations }: Outcome): readonly string[] {
   return [
-    ...unless(counted.dispatchedAfterCommitted === 0, `${counted.dispatchedAfterCommitted} dispatched after committed`),
-    ...unless(counted.arrivedAfterQuiet === 0, `${counted.arrivedAfterQuiet} arrived after quiet`),
+    ...counted.dispatchedAfterCommitted.slice(0, mostViolations),
+    ...counted.arrivedAfterQuiet.slice(0, mostViolations),
     ...unless(counted.unacknowledged === 0, `${counted.unacknowledged} stops were not acknowledged`),
     ...unless(
       controlViolations > 0,

@@ -46,8 +46,12 @@ export async function run({ seed, progress, options: given }: BenchInput): Promi
   const tally = emptyTally()
   const judge = async (name: string, edits: Iterable<Edit>) => {
     const since = performance.now()
-    await verifiers.judge(edits, (edit, verdict) => note(tally, edit, verdict))
-    progress(`${name}: ${Math.round((performance.now() - since) / 1_000)} s`)
+    let judged = 0
+    await verifiers.judge(edits, (edit, verdict) => {
+      note(tally, edit, verdict)
+      if (++judged % 20_000 === 0) progress(`${name}: ${judged}`)
+    })
+    progress(`${name}: ${judged} in ${Math.round((performance.now() - since) / 1_000)} s`)
   }
   const { small, large } = exported
   const random = (label: string) => randomOf(seed, label)

@@ -2,6 +2,7 @@
 import type { Random } from '../tau-retail/random.ts'
 import type { Edit } from './edit.ts'
 import { linesOf, placesOf } from './export-lines.ts'
+import type { Place } from './verdict.ts'
 
 /** Every `stride`th byte, from a place that chance decides on. */
 export function* byteEdits(original: Buffer, random: Random, stride = 1): Generator<Edit, void, undefined> {
@@ -10,9 +11,7 @@ export function* byteEdits(original: Buffer, random: Random, stride = 1): Genera
   let at = 0
   for (let offset = random.below(stride); offset < original.length; offset += stride) {
     while ((lines[at + 1]?.offset ?? original.length) <= offset) at++
-    // A newline belongs to both lines that it parts.
-    const isNewline = original[offset] === newline
-    const names = places.slice(at, at + (isNewline ? 2 : 1))
+    const names = original[offset] === newline ? placesAround(places, at) : places.slice(at, at + 1)
     for (const [how, bytes] of changes(original, offset, random)) {
       yield { kind: 'byte', what: `byte ${offset} of line ${at + 1}, ${how}`, bytes, names }
     }
@@ -20,6 +19,12 @@ export function* byteEdits(original: Buffer, random: Random, stride = 1): Genera
 }
 
 const newline = 0x0a
+
+/** A newline belongs to both lines that it parts; a second one makes an empty line between them. */
+const placesAround = (places: readonly Place[], at: number): readonly Place[] => [
+  ...places.slice(at, at + 2),
+  { line: at + 2 },
+]
 
 function* changes(original: Buffer, offset: number, random: Random): Generator<[string, Buffer], void, undefined> {
   const is = original[offset] ?? 0

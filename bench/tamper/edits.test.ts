@@ -49,7 +49,7 @@ test('what must be named is the event of the line, also for a payload, and of a 
   const places = [1, 2, 3, 4].map((line) => ({ line }))
   assert.deepEqual(placesOf(lines), [...places, { stream: 'grant/g', seq: 1 }, run(1), run(1), run(2)])
   const newline = [...byteEdits(original, random())].find(({ what }) => what.includes(`byte ${lines[5]!.offset - 1} `))
-  assert.deepEqual(newline?.names, [{ stream: 'grant/g', seq: 1 }, run(1)])
+  assert.deepEqual(newline?.names, [{ stream: 'grant/g', seq: 1 }, run(1), { line: 6 }])
 })
 
 test('every event is taken out with and without its payloads, and swapped with the next', () => {
