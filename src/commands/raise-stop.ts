@@ -2,7 +2,7 @@
  * Stops a scope. It is acknowledged twice: `committed` when nothing new is dispatched in the scope any more, and
  * `quiet` when everything sent before has ended, or its time to settle is over.
  */
-import type { EffectRow, StopScope } from '../ledger/reads.ts'
+import type { StopScope } from '../ledger/reads.ts'
 import { quiet } from '../stops/quiet.ts'
 import { decideStop, foldStop, type Scope, type StopLevel, stopId } from '../stops/stop.ts'
 import { appendAndRead, appendDecision, type Deciding } from './append-decision.ts'
@@ -45,9 +45,7 @@ export async function raiseStop(house: House, wanted: StopWanted): Promise<Commi
   }
   const { found, now } = await appendAndRead(house, deciding, openAttempts(wanted))
   const committedMs = clock.monotonic() - asked
-  const inFlight = found.open
-    .filter((row) => isUnderWay(row, now))
-    .map(({ effect, attempt, run, tool }) => ({ effect, attempt, run, tool }))
+  const inFlight = found.open.map(({ effect, attempt, run, tool }) => ({ effect, attempt, run, tool }))
   return { stop, at: now, committedMs, inFlight }
 }
 
@@ -72,7 +70,7 @@ export async function waitForQuiet(
   const began = clock.monotonic()
   const before = new Set(committed.inFlight.map(({ effect, attempt }) => `${effect}#${attempt}`))
   for (;;) {
-    const { open } = await house.ledger.find(house.tenant, openAttempts(wanted))
+    const { open } = await house.ledger.find(house.tenant, openAttempts(wanted, committed.at))
     const sentBefore = open.filter(({ effect, attempt }) => before.has(`${effect}#${attempt}`))
     const waitedMs = clock.monotonic() - began
     // Times to settle are by the ledger's clock, which need not be this machine's.
@@ -100,11 +98,8 @@ async function record(
   return { stop, finished, givenUp: overdue, waitedMs: waited }
 }
 
-const openAttempts = (wanted: StopWanted) => ({ open: { read: 'in_flight', scope: scopeOf(wanted) } }) as const
-
-/** What became unknown long ago is no longer under way: people settle it. */
-const isUnderWay = ({ status, settles_by }: EffectRow, now: number): boolean =>
-  status === 'dispatched' || now < settles_by
+const openAttempts = (wanted: StopWanted, since?: number) =>
+  ({ open: { read: 'in_flight', scope: scopeOf(wanted), ...(since !== undefined && { since }) } }) as const
 
 function scopeOf({ scope, value }: StopWanted): StopScope {
   switch (scope) {

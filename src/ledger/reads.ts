@@ -17,8 +17,11 @@ export type Read =
   | { read: 'effect'; effect: string }
   /** The youngest run's first; those of runs of one environment, where it is named. */
   | { read: 'effects'; status?: EffectStanding; environment?: string; most: number; before?: string }
-  /** Attempts in the scope of a stop that may still do something: dispatched and without an outcome, or unknown. */
-  | { read: 'in_flight'; scope: StopScope }
+  /**
+   * Attempts in the scope of a stop that have no clear outcome of their own. One of unknown outcome may still be
+   * carried out until its time to settle is over; those whose time was over at `since` (now) are left out.
+   */
+  | { read: 'in_flight'; scope: StopScope; since?: number }
   | { read: 'approval'; approval: string }
   | { read: 'approvals'; status?: string; run?: string; environment?: string }
   | { read: 'handoffs'; status?: string; run?: string; environment?: string }
@@ -95,6 +98,19 @@ export interface EffectRow {
   readonly look_at: number | null
 }
 
+export interface AttemptRow {
+  readonly effect: string
+  readonly attempt: number
+  readonly run: string
+  readonly agent: string
+  readonly tool: string
+  readonly risk: string
+  readonly key: string
+  /** `dispatched`, `unknown`. */
+  readonly status: string
+  readonly settles_by: number
+}
+
 export interface ApprovalRow {
   readonly approval: string
   readonly run: string
@@ -161,7 +177,7 @@ export interface Answers {
   business_key: EffectRow | null
   effect: EffectRow | null
   effects: readonly EffectRow[]
-  in_flight: readonly EffectRow[]
+  in_flight: readonly AttemptRow[]
   approval: ApprovalRow | null
   approvals: readonly ApprovalRow[]
   handoffs: readonly HandoffRow[]

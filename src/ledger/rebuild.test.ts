@@ -6,7 +6,17 @@ import { freshPlace as freshFile } from '../../test/open-sqlite.ts'
 import { systemClock } from '../clock.ts'
 import { systemRandomness } from '../ids.ts'
 import { append, change, changing, happened, obedientProjection, tenant } from './contract/ledger-under-test.ts'
-import { approvalRow, effectRow, grantRow, handoffRow, movement, put, putRun, stopRow } from './contract/rows.ts'
+import {
+  approvalRow,
+  attemptRow,
+  effectRow,
+  grantRow,
+  handoffRow,
+  movement,
+  put,
+  putRun,
+  stopRow,
+} from './contract/rows.ts'
 import { openPostgresLedger } from './postgres/postgres-ledger.ts'
 import type { Change, Projection } from './projection.ts'
 import { type RebuiltTable, rebuildProjections } from './rebuild.ts'
@@ -60,6 +70,7 @@ for (const [name, openLedger] of Object.entries(ledgers)) {
       tables.map(({ table, rows }) => [table, rows]),
       [
         ['approvals', 2],
+        ['attempts', 2],
         ['breakers', 2],
         ['charters', 2],
         ['effects', 2],
@@ -200,6 +211,7 @@ const rowsOfEveryTable: Change[] = [
   put('charters', { agent: 'billing', environment: 'dev', charter: 'sha', applied_at: 7 }),
   movement('e1', 'k', Date.now(), 5),
   put('effects', effectRow('e1', { business_key: 'b' })),
+  put('attempts', attemptRow('e1')),
   put('approvals', approvalRow('a1')),
   put('handoffs', handoffRow('h1')),
   putRun('r1', { start_key: 'ZD-1', wake_at: 5 }),

@@ -135,3 +135,26 @@ test('D6 a late commit after a refusal takes the money again', async () => {
   )
   assert.deepEqual([sum.amount, row?.status], [500, 'committed'])
 })
+
+test('D4 an attempt is under way until it has an outcome of its own, whatever has become of its effect', async () => {
+  const under = { read: 'in_flight', scope: { scope: 'everything' }, since: 0 } as const
+  const { under: rows1 } = await rows(
+    { under },
+    happened('run.started', {}, 1),
+    dispatched(1, 10),
+    happened('effect.unknown', { why: 'lost' }, 20),
+    dispatched(2, 30),
+    happened('effect.committed', { attempt: 2, by: 'attempt' }, 40),
+  )
+  assert.deepEqual(
+    rows1.map(({ attempt, status, settles_by }) => [attempt, status, settles_by]),
+    [[1, 'unknown', 25]],
+  )
+  const { under: none } = await rows(
+    { under },
+    happened('run.started', {}, 1),
+    dispatched(1, 10),
+    happened('effect.not_committed', { by: 'not_begun' }, 40),
+  )
+  assert.deepEqual(none, [])
+})

@@ -1,12 +1,12 @@
 /** What lists, stops and limits read of runs: one row a run, one an effect, one for each thing an effect moves. */
 import type { LedgerEvent } from '../ledger/event.ts'
 import type { Change, Projection, Row } from '../ledger/projection.ts'
-import type { EffectDispatched, Movement, RunEvent, RunStarted } from './events.ts'
+import type { EffectCommitted, EffectDispatched, EffectNotCommitted, Movement, RunEvent, RunStarted } from './events.ts'
 import { readRunEvent } from './events.ts'
 
 export const runProjection: Projection = {
   name: 'runs',
-  tables: ['runs', 'effects', 'movements'],
+  tables: ['runs', 'effects', 'attempts', 'movements'],
   project(event) {
     if (event.type.startsWith('slice.')) return sliceChanges(event)
     const ended = wakers[event.type]
@@ -51,13 +51,21 @@ function changesOf(run: string, event: RunEvent): readonly Change[] {
     case 'effect.dispatched':
       return dispatched(run, event.body, event.at)
     case 'effect.committed':
-      return settle(event.body.effect, 'committed', 'settled', event.at)
+      return [...endAttempt(event.body), ...settle(event.body.effect, 'committed', 'settled', event.at)]
     case 'effect.not_committed':
-      return event.body.status === 'not_committed'
-        ? settle(event.body.effect, 'not_committed', 'released', event.at)
-        : [patchEffect(event.body.effect, { status: event.body.status })]
-    case 'effect.unknown':
-      return [patchEffect(event.body.effect, { status: event.body.status })]
+      return [
+        ...endAttempt(event.body),
+        ...(event.body.status === 'not_committed'
+          ? settle(event.body.effect, 'not_committed', 'released', event.at)
+          : [patchEffect(event.body.effect, { status: event.body.status })]),
+      ]
+    case 'effect.unknown': {
+      const { effect, attempt, status } = event.body
+      return [
+        patchEffect(effect, { status }),
+        { change: 'patch', table: 'attempts', key: { effect, attempt }, set: { status: 'unknown' } },
+      ]
+    }
     case 'effect.given_up':
       return [patchEffect(event.body.effect, { look_at: event.body.look_at ?? null })]
     case 'run.waiting': {
@@ -128,10 +136,19 @@ function dispatched(run: string, sent: EffectDispatched, at: number): readonly C
       table: 'effects',
       row: { ...row, status: 'dispatched', dispatched_at: at, deadline, settles_by, settled_at: null, look_at: null },
     },
+    {
+      change: 'put',
+      table: 'attempts',
+      row: { effect, attempt, run, agent, tool, risk, key, status: 'dispatched', settles_by },
+    },
     // Sent again, it moves what it moved before, and from the time it first did.
     ...sent.moves.map((move) => hold(effect, move, sent.first_dispatched_at)),
   ]
 }
+
+/** Whoever looked in the system of record, or settled the effect, has stopped nothing that is still on the wire. */
+const endAttempt = ({ effect, attempt, by }: EffectCommitted | EffectNotCommitted): readonly Change[] =>
+  by === 'attempt' || by === 'not_begun' ? [{ change: 'remove', table: 'attempts', key: { effect, attempt } }] : []
 
 const settle = (effect: string, status: string, state: string, at: number): readonly Change[] => [
   patchEffect(effect, { status, settled_at: at, look_at: null }),

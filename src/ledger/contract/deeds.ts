@@ -4,7 +4,7 @@ import type { Lock, Transaction } from '../ledger.ts'
 import type { Change } from '../projection.ts'
 import type { Read } from '../reads.ts'
 import { changing, tenant } from './ledger-under-test.ts'
-import { effectRow, movement, put, stopRow } from './rows.ts'
+import { attemptRow, effectRow, movement, put, stopRow } from './rows.ts'
 
 const limit = { key: 'limit:refund:customer_1', max: 100, withinMs: 3_600_000 }
 
@@ -53,7 +53,8 @@ function dispatch({ run, effect, amount }: Extract<Deed, { deed: 'dispatch' }>):
         throw new CharterError('grant_invalid', 'the grant is revoked')
       if (moved.amount + amount > limit.max) throw new CharterError('limit_exceeded', 'the limit would be exceeded')
       const row = effectRow(effect, { run, dispatched_at: now })
-      const events = [changing(put('effects', row), movement(effect, limit.key, now, amount))]
+      const sent = put('attempts', attemptRow(effect, { run }))
+      const events = [changing(put('effects', row), sent, movement(effect, limit.key, now, amount))]
       return { append: [{ stream: `run/${run}`, after: 'any', events }], answer: moved.amount }
     },
   }
@@ -65,6 +66,7 @@ function outcome({ run, effect, state }: Extract<Deed, { deed: 'outcome' }>): Wo
   const status = state === 'settled' ? 'committed' : 'not_committed'
   const changes: Change[] = [
     { change: 'patch', table: 'effects', key: { effect }, set: { status } },
+    { change: 'remove', table: 'attempts', key: { effect, attempt: 1 } },
     { change: 'patch', table: 'movements', key: { effect }, set: { state } },
   ]
   return {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ask, openWith } from './ask.ts'
 import { change, type LedgerUnderTest, openFresh, tenant } from './ledger-under-test.ts'
-import { effectRow, movement, put, putRun } from './rows.ts'
+import { attemptRow, effectRow, movement, put, putRun } from './rows.ts'
 
 export function testReadsOfEffects(name: string, under: LedgerUnderTest): void {
   test(`${name}: what moved under a key is held and settled, within the window, without the effect that asks`, async (t) => {
@@ -157,22 +157,32 @@ export function testReadsOfEffects(name: string, under: LedgerUnderTest): void {
     })
   })
 
-  test(`${name}: what is in flight is found by the scope of a stop`, async (t) => {
+  test(`D4 ${name}: what is in flight is found by the scope of a stop, attempt by attempt`, async (t) => {
+    const now = Date.now()
     const rows = [
-      effectRow('e1'),
-      effectRow('e2', { agent: 'crm', tool: 'update_record', risk: 'medium' }),
-      effectRow('e3', { status: 'unknown' }),
-      effectRow('e4', { status: 'committed' }),
+      attemptRow('e1'),
+      attemptRow('e1', { attempt: 2, settles_by: now + 60_000 }),
+      attemptRow('e2', { agent: 'crm', tool: 'update_record', risk: 'medium', settles_by: now + 60_000 }),
+      attemptRow('e3', { status: 'unknown', settles_by: now + 60_000 }),
+      attemptRow('e4', { status: 'unknown', settles_by: now - 1_000 }),
     ]
-    const ledger = await openWith(t, under, ...rows.map((row) => put('effects', row)))
+    const ledger = await openWith(t, under, ...rows.map((row) => put('attempts', row)))
     const found = await ask(ledger, {
       everything: { read: 'in_flight', scope: { scope: 'everything' } },
       tenant: { read: 'in_flight', scope: { scope: 'tenant' } },
       agent: { read: 'in_flight', scope: { scope: 'agent', agent: 'crm' } },
       tool: { read: 'in_flight', scope: { scope: 'tool', tool: 'request_refund' } },
       risk: { read: 'in_flight', scope: { scope: 'risk', risk: 'low' } },
+      earlier: { read: 'in_flight', scope: { scope: 'tool', tool: 'request_refund' }, since: now - 2_000 },
     })
-    const [e1, e2, e3] = rows
-    assert.deepEqual(found, { everything: [e1, e2, e3], tenant: [e1, e2, e3], agent: [e2], tool: [e1, e3], risk: [] })
+    const [first, second, e2, e3, e4] = rows
+    assert.deepEqual(found, {
+      everything: [first, second, e2, e3],
+      tenant: [first, second, e2, e3],
+      agent: [e2],
+      tool: [first, second, e3],
+      risk: [],
+      earlier: [first, second, e3, e4],
+    })
   })
 }

@@ -7,7 +7,18 @@ import { append, change, changing, happened, type LedgerUnderTest, openFresh } f
 import { testReadsOfAuthority } from './reads-of-authority.ts'
 import { testReadsOfEffects } from './reads-of-effects.ts'
 import { testReadsOfRuns } from './reads-of-runs.ts'
-import { approvalRow, effectRow, grantRow, handoffRow, movement, put, putRun, runRow, stopRow } from './rows.ts'
+import {
+  approvalRow,
+  attemptRow,
+  effectRow,
+  grantRow,
+  handoffRow,
+  movement,
+  put,
+  putRun,
+  runRow,
+  stopRow,
+} from './rows.ts'
 
 export function testReads(name: string, under: LedgerUnderTest): void {
   testReadsOfAuthority(name, under)
@@ -123,6 +134,7 @@ const rowsOfEveryTable = (now: number): Change[] => [
   put('charters', { agent: 'billing', environment: 'dev', charter: 'sha', applied_at: 7 }),
   movement('e1', 'k', now, 5),
   put('effects', effectRow('e1', { business_key: 'b', dispatched_at: now })),
+  put('attempts', attemptRow('e1')),
   put('approvals', approvalRow('a1')),
   put('handoffs', handoffRow('h1')),
   putRun('r1', { start_key: 'ZD-1' }),

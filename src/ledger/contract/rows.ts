@@ -1,6 +1,6 @@
 /** Rows for tests: whole, with only what matters said anew. */
 import type { Change, Row } from '../projection.ts'
-import type { ApprovalRow, EffectRow, GrantRow, HandoffRow, RunRow, StopRow } from '../reads.ts'
+import type { ApprovalRow, AttemptRow, EffectRow, GrantRow, HandoffRow, RunRow, StopRow } from '../reads.ts'
 
 export const put = (table: string, row: object): Change => ({ change: 'put', table, row: columns(row) })
 
@@ -51,6 +51,19 @@ export const effectRow = (effect: string, row: Partial<EffectRow> = {}): EffectR
   settles_by: 30,
   settled_at: null,
   look_at: null,
+  ...row,
+})
+
+export const attemptRow = (effect: string, row: Partial<AttemptRow> = {}): AttemptRow => ({
+  effect,
+  attempt: 1,
+  run: 'run_1',
+  agent: 'billing',
+  tool: 'request_refund',
+  risk: 'high',
+  key: 'key_1',
+  status: 'dispatched',
+  settles_by: 30,
   ...row,
 })
 

@@ -64,6 +64,22 @@ export function projectionTablesOfVersion1({ text, integer, keyed }: Dialect): r
     `CREATE INDEX effects_by_business_key ON effects (tenant, business_key, dispatched_at)
       WHERE business_key IS NOT NULL`,
 
+    `CREATE TABLE attempts (
+      tenant ${text} NOT NULL,
+      effect ${text} NOT NULL,
+      attempt ${integer} NOT NULL,
+      run ${text} NOT NULL,
+      agent ${text} NOT NULL,
+      tool ${text} NOT NULL,
+      risk ${text} NOT NULL,
+      "key" ${text} NOT NULL,
+      status ${text} NOT NULL,
+      settles_by ${integer} NOT NULL,
+      PRIMARY KEY (tenant, effect, attempt)
+    ) ${keyed}`,
+    `CREATE INDEX attempts_under_way ON attempts (tenant, effect, attempt) WHERE status = 'dispatched'`,
+    `CREATE INDEX attempts_by_time ON attempts (tenant, settles_by)`,
+
     `CREATE TABLE movements (
       tenant ${text} NOT NULL,
       effect ${text} NOT NULL,

@@ -22,6 +22,7 @@ export const projectionTables: Readonly<Record<string, TableShape>> = {
     'effect',
     'run action agent tool risk subject business_key status attempt key dispatched_at deadline settles_by settled_at look_at',
   ),
+  attempts: table('effect attempt', 'run agent tool risk key status settles_by'),
   movements: table('effect key', 'at amount state'),
   approvals: table(
     'approval',

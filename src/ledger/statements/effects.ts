@@ -1,6 +1,6 @@
 import { columnsOf } from '../migrations/projection-tables.ts'
 import type { Row } from '../projection.ts'
-import type { Answers, EffectRow, EffectStanding, Read, StopScope } from '../reads.ts'
+import type { Answers, EffectRow, EffectStanding, Read } from '../reads.ts'
 import { ofEnvironment } from './of-environment.ts'
 import { integer, integerOrNull, text, textOrNull } from './row-values.ts'
 import { first, type ReadStatement } from './statement.ts'
@@ -49,29 +49,6 @@ export const businessKey = (read: Extract<Read, { read: 'business_key' }>): Read
   params: { key: read.key, within: read.withinMs },
   answer: first(effectRow),
 })
-
-/** A ledger serves several tenants, but a transaction one: `everything` is everything of the tenant asked for. */
-export function inFlight({ scope }: Extract<Read, { read: 'in_flight' }>): ReadStatement<Answers['in_flight']> {
-  const named = narrowing(scope)
-  return {
-    sql: `${select} AND ${open} ${named ? `AND ${named.column} = :named` : ''} ORDER BY effect`,
-    params: named ? { named: named.value } : {},
-    answer: (rows) => rows.map(effectRow),
-  }
-}
-
-function narrowing(scope: StopScope): { column: string; value: string } | undefined {
-  switch (scope.scope) {
-    case 'agent':
-      return { column: 'agent', value: scope.agent }
-    case 'tool':
-      return { column: 'tool', value: scope.tool }
-    case 'risk':
-      return { column: 'risk', value: scope.risk }
-    default:
-      return undefined
-  }
-}
 
 function effectRow(row: Row): EffectRow {
   return {

@@ -1,9 +1,10 @@
 /** What each kind of read says to the database. */
 import type { Answers, Read } from '../reads.ts'
 import { approval, approvals } from './approvals.ts'
+import { inFlight } from './attempts.ts'
 import { charter, grants, stops } from './authority.ts'
 import { breaker } from './breaker.ts'
-import { businessKey, effect, effects, inFlight, openEffects } from './effects.ts'
+import { businessKey, effect, effects, openEffects } from './effects.ts'
 import { handoffs } from './handoffs.ts'
 import { head } from './head.ts'
 import { moved } from './moved.ts'
