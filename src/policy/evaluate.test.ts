@@ -116,7 +116,7 @@ test('a name that every object inherits is not taken for an attribute', () => {
   assert.deepEqual([permit, errors], [true, []])
 })
 
-test('an answer is remembered by what was judged, and a bounded number of them', () => {
+test('P8 an answer is remembered by what was judged, and a bounded number of them', () => {
   const evaluator = createEvaluator({ memoSize: 2 })
   const set = policySet(permitAll, ...amountRead)
   const ask = (minor: number, requester = '') =>
@@ -133,7 +133,28 @@ test('an answer is remembered by what was judged, and a bounded number of them',
   assert.equal(ask(6000).permit, false)
 })
 
-test('a failure is not remembered', () => {
+test('P8 two policy sets never share an answer, though they judge the same request', () => {
+  const evaluator = createEvaluator()
+  const [lenient, strict] = [policySet(permitAll), policySet(permitAll, forbid('true'))]
+  for (const _ of ['asked', 'remembered']) {
+    assert.deepEqual(evaluator.evaluate(lenient, refundRequest()), { permit: true, reasons: ['p1'], errors: [] })
+    assert.deepEqual(evaluator.evaluate(strict, refundRequest()), { permit: false, reasons: ['p2'], errors: [] })
+  }
+})
+
+test('P8 two tools never share an answer, though one policy speaks of both and they are called the same way', () => {
+  const evaluator = createEvaluator()
+  const text = 'permit (principal, action == Action::"refund", resource);'
+  const { policies } = policySet(text)
+  const [refunds, mails] = ['refund', 'send_mail'].map((tool) => createPolicySet(tool, policies, refundContext))
+  assert.ok(refunds && mails)
+  for (const _ of ['asked', 'remembered']) {
+    assert.equal(evaluator.evaluate(refunds, refundRequest()).permit, true)
+    assert.equal(evaluator.evaluate(mails, { ...refundRequest(), tool: 'send_mail' }).permit, false)
+  }
+})
+
+test('P8 a failure is not remembered', () => {
   const evaluator = createEvaluator()
   const set = policySet(forbid('context.args.note == "x"'))
   assert.notEqual(evaluator.evaluate(set, refundRequest()), evaluator.evaluate(set, refundRequest()))
@@ -179,4 +200,31 @@ test('adding a forbid never allows, and neither does a policy that fails', () =>
     { numRuns: 300 },
   )
   assert.ok(taken > 3, `a forbid took a permit away ${taken} times`)
+})
+
+test('P8 whatever was asked before, and however little is remembered, the answer is the one that is given afresh', () => {
+  const remembering = createEvaluator({ memoSize: 3 })
+  const sets = [
+    policySet(permitAll),
+    policySet(permitAll, forbid('context.args.amount.minor > 5')),
+    policySet(permitAll, forbid('context.args.amount.minor > 1')),
+    policySet(permitAll, forbid('context.stage == "draft"')),
+    policySet(permitAll, forbid('context.args.note == "x"')),
+  ]
+  const asked = fc.record({
+    set: fc.constantFrom(...sets),
+    minor: fc.constantFrom(1, 5, 6),
+    stage: fc.constantFrom('draft', 'gated'),
+    agent: fc.constantFrom('billing', 'clerk'),
+  })
+  fc.assert(
+    fc.property(fc.array(asked, { maxLength: 30 }), (questions) => {
+      for (const { set, minor, stage, agent } of questions) {
+        const request = refundRequest({ args: { ...refundArgs, amount: { minor, currency: 'usd' } }, stage })
+        const answer = remembering.evaluate(set, { ...request, agent })
+        assert.deepEqual(answer, createEvaluator().evaluate(set, { ...request, agent }))
+      }
+    }),
+    { numRuns: 60 },
+  )
 })
