@@ -134,3 +134,30 @@ test('more keys are made before the last is used, and what was not used is given
   const reader = await openOne()
   assert.equal((await reader.keyring.keysOf('default', 'run/99')).length, 7)
 })
+
+test('a new run gets the keys that runs have needed before with its first one, and other streams do not', async (t) => {
+  const { sealer, keyring } = await sealers(t)
+  const classesOf = async (stream: string) => (await keyring.keysOf('default', stream)).map((key) => key.class).sort()
+  await sealer.prepare('run/a')
+  for (const ofClass of ['input', 'prompt', 'result']) sealer.seal('run/a', 1, ofClass, 'content')
+  for (const stream of ['run/b', 'approval/c']) {
+    await sealer.prepare(stream)
+    sealer.seal(stream, 1, 'input', 'content')
+    await sealer.prepare(stream)
+  }
+  assert.deepEqual(await classesOf('run/b'), ['input', 'prompt', 'result'])
+  assert.deepEqual(await classesOf('approval/c'), ['input'])
+})
+
+test('a run whose class was erased gets a new key for that class alone, and only when it is needed', async (t) => {
+  const { sealer, keyring } = await sealers(t)
+  await sealer.prepare('run/a')
+  for (const ofClass of ['input', 'prompt', 'result']) sealer.seal('run/a', 1, ofClass, 'content')
+  await sealer.erase('run/a', 'prompt')
+  await sealer.prepare('run/a')
+  sealer.seal('run/a', 2, 'result', 'content')
+  await sealer.prepare('run/a')
+  const owned = await keyring.keysOf('default', 'run/a')
+  const kept = owned.filter(({ key }) => key).map((key) => key.class)
+  assert.deepEqual(kept.sort(), ['input', 'result'])
+})

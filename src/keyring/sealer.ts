@@ -62,6 +62,8 @@ class KeyringSealer implements Sealer {
   readonly #nextNonce: () => Uint8Array
   readonly #mostStreams: number
   readonly #streams = new Map<string, StreamKeys>()
+  /** Classes that streams of a kind have needed so far. */
+  readonly #usual = new Map<string, Set<string>>()
   #unused: DataKey[] = []
   #owners: KeyOwner[] = []
   #filling: Promise<void> | undefined
@@ -152,7 +154,27 @@ class KeyringSealer implements Sealer {
     })
   }
 
+  /** A stream that has no key yet gets one for each class that such streams have needed: they are written down together. */
   #newKey(keys: StreamKeys, stream: string, ofClass: string): DataKey {
+    const isNew = keys.all.size === 0
+    const key = this.#takeKey(keys, stream, ofClass)
+    const usual = this.#usualClasses(stream)
+    for (const other of isNew ? usual : []) {
+      if (other !== ofClass && this.#unused.length > 0) this.#takeKey(keys, stream, other)
+    }
+    usual.add(ofClass)
+    return key
+  }
+
+  /** Of streams of the same kind, such as `run`. */
+  #usualClasses(stream: string): Set<string> {
+    const kind = stream.slice(0, stream.indexOf('/') + 1)
+    const known = this.#usual.get(kind) ?? new Set()
+    this.#usual.set(kind, known)
+    return known
+  }
+
+  #takeKey(keys: StreamKeys, stream: string, ofClass: string): DataKey {
     const key = this.#unused.pop()
     if (!key)
       throw new CharterError('keyring_unavailable', 'no key is left at hand', { hint: 'prepare the stream again' })
