@@ -149,6 +149,17 @@ test('a new run gets the keys that runs have needed before with its first one, a
   assert.deepEqual(await classesOf('approval/c'), ['input'])
 })
 
+test('sixty runs that begin at the same moment all find a key, whatever runs have needed before', async (t) => {
+  const { sealer } = await sealers(t)
+  await sealer.prepare('run/first')
+  for (const ofClass of ['input', 'prompt', 'result', 'decision']) sealer.seal('run/first', 1, ofClass, 'content')
+  for (const wave of ['a', 'b', 'c']) {
+    const runs = Array.from({ length: 60 }, (_, place) => `run/${wave}${place}`)
+    await Promise.all(runs.map((run) => sealer.prepare(run)))
+    for (const run of runs) sealer.seal(run, 1, 'input', 'content')
+  }
+})
+
 test('a run whose class was erased gets a new key for that class alone, and only when it is needed', async (t) => {
   const { sealer, keyring } = await sealers(t)
   await sealer.prepare('run/a')

@@ -154,13 +154,16 @@ class KeyringSealer implements Sealer {
     })
   }
 
-  /** A stream that has no key yet gets one for each class that such streams have needed: they are written down together. */
+  /**
+   * A stream that has no key yet gets one for each class that such streams have needed, so that they are written down
+   * together; never from the last few, which are for streams that need one at this moment.
+   */
   #newKey(keys: StreamKeys, stream: string, ofClass: string): DataKey {
     const isNew = keys.all.size === 0
     const key = this.#takeKey(keys, stream, ofClass)
     const usual = this.#usualClasses(stream)
     for (const other of isNew ? usual : []) {
-      if (other !== ofClass && this.#unused.length > 0) this.#takeKey(keys, stream, other)
+      if (other !== ofClass && this.#unused.length > fewKeys) this.#takeKey(keys, stream, other)
     }
     usual.add(ofClass)
     return key
