@@ -11,12 +11,17 @@ import { type OfDatabase, reportOf } from './report.ts'
 import { tallyOf } from './tally.ts'
 
 const controlKills = 12
+const fewControlKills = 6
 
 export async function run(input: BenchInput): Promise<BenchReport> {
   const options = readOptions(input.options)
   const databases: OfDatabase[] = []
   for (const database of options.databases) databases.push(await runOn(database, options, input))
-  const control = await playControls({ seed: input.seed, kills: controlKills, progress: input.progress })
+  const control = await playControls({
+    seed: input.seed,
+    kills: options.short ? fewControlKills : controlKills,
+    progress: input.progress,
+  })
   return reportOf({ options, databases, control })
 }
 

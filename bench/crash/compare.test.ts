@@ -13,6 +13,7 @@ const effect = (parts: Partial<EffectHistory> = {}): EffectHistory => ({
   attempts: new Map([[1, 900]]),
   firstAt: 900,
   status: 'committed',
+  why: undefined,
   endedAt: 1_200,
   ...parts,
 })
@@ -76,8 +77,8 @@ test('an unknown write that is sent at most once needs a kill while it was open'
   const mail = { tool: 'mail', status: 'unknown' } as const
   const interrupted = compared({ effects: [effect({ ...mail, endedAt: 1_200 })] })
   assert.deepEqual([interrupted.atMostOnceInFlightAtKill, interrupted.unknownWithoutKill], [1, []])
-  const left = compared({ effects: [effect({ ...mail, endedAt: 990 })] })
-  assert.deepEqual([left.atMostOnceInFlightAtKill, left.unknownWithoutKill], [0, ['run_1:a1']])
+  const left = compared({ effects: [effect({ ...mail, why: 'timed_out', endedAt: 990 })] })
+  assert.deepEqual([left.atMostOnceInFlightAtKill, left.unknownWithoutKill], [0, ['run_1:a1 (timed_out)']])
 })
 
 test('a kill is in flight when the vendor saw a connection of that very engine cut, and not before the kill', () => {

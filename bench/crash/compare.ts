@@ -60,7 +60,9 @@ export function compare({ arrivals, commits, histories, kills }: Accounts): Comp
     unknownVerifyOnly: ofTool('ship'),
     unknownAtMostOnce: ofTool('mail'),
     atMostOnceInFlightAtKill: interrupted.length,
-    unknownWithoutKill: ofTool('mail').filter((effect) => !interruptedIds.has(effect)),
+    unknownWithoutKill: unknown
+      .filter(({ tool, effect }) => tool === 'mail' && !interruptedIds.has(effect))
+      .map(({ effect, why }) => `${effect} (${why})`),
   }
 }
 

@@ -10,6 +10,8 @@ export interface EffectHistory {
   readonly attempts: Map<number, number>
   readonly firstAt: number
   status: EffectStatus
+  /** Why an attempt became unknown, of the latest one that did. */
+  why: string | undefined
   /** When it came to an end or was given up, if it was. */
   endedAt: number | undefined
 }
@@ -68,7 +70,8 @@ function noteDispatched(sent: EffectDispatched, at: number, effects: Map<string,
     known.endedAt = undefined
   } else {
     const attempts = new Map([[attempt, at]])
-    effects.set(effect, { effect, tool, key, attempts, firstAt: at, status: 'dispatched', endedAt: undefined })
+    const open = { status: 'dispatched', why: undefined, endedAt: undefined } as const
+    effects.set(effect, { effect, tool, key, attempts, firstAt: at, ...open })
   }
 }
 
@@ -79,6 +82,7 @@ function noteOutcome({ type, body, at }: LedgerEvent, effects: Map<string, Effec
     effect.endedAt ??= at
     return
   }
+  if (type === 'effect.unknown') effect.why = String(body.why)
   effect.status = type === 'effect.committed' ? 'committed' : (String(body.status) as EffectStatus)
   if (effect.status !== 'unknown') effect.endedAt ??= at
 }

@@ -37,7 +37,7 @@ export interface Played {
 }
 
 const callersAtOnce = 16
-const leaseMs = 500
+const leaseMs = 1_000
 const thinksMs = 60
 const slowestMs = 200
 const arrivalWithinMs = 3_000
