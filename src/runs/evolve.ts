@@ -27,6 +27,8 @@ import type {
 } from './events.ts'
 import { isEnded, type Run } from './run.ts'
 
+const timesOfLoop = 3
+
 type Fold<Type extends RunEventType> = (run: Run, body: RunEventBodies[Type]) => void
 
 const folds: { readonly [Type in RunEventType]: Fold<Type> } = {
@@ -139,7 +141,8 @@ function dispatch(run: Run, sent: EffectDispatched): void {
   })
   if (known === undefined) run.spent.tool_calls += 1
   if (action) action.effect = sent.effect
-  for (const [digest, result] of run.results) if (result.kind === 'read') run.results.delete(digest)
+  for (const digest of run.fresh) if (run.results.get(digest)?.kind === 'read') run.results.delete(digest)
+  run.fresh.clear()
 }
 
 function commit(run: Run, { effect: id, attempt, output, result }: EffectCommitted): void {
@@ -201,7 +204,10 @@ function returnAction(run: Run, returned: ActionReturned): void {
   if (returned.outcome === 'result' && proposed.kind !== undefined) {
     if (!proposed.dry_run) {
       run.results.set(proposed.digest, { action: returned.action, result: returned.result, kind: proposed.kind })
-      if (proposed.kind === 'read') keepOutput(run, proposed.tool, returned.result)
+      if (proposed.kind === 'read') {
+        run.fresh.add(proposed.digest)
+        keepOutput(run, proposed.tool, returned.result)
+      }
     }
   }
   countRepeats(run, proposed.digest, returned)
@@ -220,6 +226,8 @@ function countRepeats(run: Run, digest: string, returned: ActionReturned): void 
   const known = run.repeats.get(digest)
   const times = known?.answer === returned.answer_digest ? known.times + 1 : 1
   run.repeats.set(digest, { answer: returned.answer_digest, times })
+  if (times >= timesOfLoop) run.loops.add(digest)
+  else run.loops.delete(digest)
 }
 
 function countToolErrors(run: Run, returned: ActionReturned): void {
@@ -267,6 +275,7 @@ function wake(run: Run, woken: RunWoken): void {
     run.fruitless = 0
     run.silent = { model: 0, tools: 0 }
     run.repeats.clear()
+    run.loops.clear()
     run.toolErrors = { calls: 0, errors: 0 }
   }
   run.waiting = undefined

@@ -138,7 +138,7 @@ function escalationAmidTurn(run: Run, page: Page, action: Action, activeMs: numb
 
 function escalationAfterTurn(run: Run, page: Page): Step | undefined {
   const { onToolErrorRetriesExhausted: onErrors } = page.escalation
-  if ([...run.repeats.values()].some((repeat) => repeat.times >= 3)) return escalate('loop', onErrors)
+  if (run.loops.size > 0) return escalate('loop', onErrors)
   if (run.silent.model >= 3 || run.silent.tools >= 3) return escalate('stuck', onErrors)
   if (run.fruitless > page.perStep.retries) return escalate(run.trouble ?? 'tool_failed', onErrors)
   const rule = page.escalationRules.find((rule) => holds(run, rule))

@@ -72,11 +72,15 @@ export interface Run {
   refused: Map<string, ErrorCode>
   /** Committed writes by digest, and reads since the last write: proposed again they return this. */
   results: Map<string, { action: string; kind: 'read' | 'write'; result?: PayloadRef }>
+  /** Digests of the reads among them: the next write ends what they are worth, and looks at nothing else. */
+  fresh: Set<string>
   /** Pseudonyms of everything that reads of this run brought in: what may be cited. */
   read: Set<string>
   /** Outputs of this run's successful reads by tool, for `earlier`. */
   outputs: Map<string, PayloadRef[]>
   repeats: Map<string, { answer: string; times: number }>
+  /** Digests of those that were answered the same three times or more. */
+  loops: Set<string>
   /** Turns in a row in which no action succeeded, and time-outs in a row. */
   fruitless: number
   silent: { model: number; tools: number }
@@ -109,9 +113,11 @@ export function emptyRun(id: string): Run {
     escalated: undefined,
     refused: new Map(),
     results: new Map(),
+    fresh: new Set(),
     read: new Set(),
     outputs: new Map(),
     repeats: new Map(),
+    loops: new Set(),
     fruitless: 0,
     silent: { model: 0, tools: 0 },
     trouble: undefined,

@@ -11,7 +11,7 @@ import { engineVersion } from './events.ts'
 import { emptyRun, type Run } from './run.ts'
 
 /** Of the files that say what a run is and how events change it; a test says the new one when they change. */
-export const foldHash = 'cf3ef0de'
+export const foldHash = '81a2b4d5'
 
 /** What a snapshot was folded by: the meaning of events, and the shape that it has here. */
 const fold = `engine ${engineVersion}, fold ${foldHash}`
@@ -63,15 +63,17 @@ function sealOf({ sealer, tenant }: Place, id: string, snapshot: Omit<Snapshot, 
 }
 
 function written(run: Run): WrittenRun {
-  const { actions, effects, refused, results, outputs, repeats, read: cited } = run
+  const { actions, effects, refused, results, fresh, outputs, repeats, loops, read: cited } = run
   return {
     ...run,
     actions: [...actions],
     effects: [...effects],
     refused: [...refused],
     results: [...results],
+    fresh: [...fresh],
     outputs: [...outputs],
     repeats: [...repeats],
+    loops: [...loops],
     read: [...cited],
   }
 }
@@ -79,7 +81,7 @@ function written(run: Run): WrittenRun {
 const unsaid = { judged: undefined, lookAt: undefined }
 
 function read(kept: WrittenRun): Run {
-  const { actions, effects, refused, results, outputs, repeats, read: cited } = kept
+  const { actions, effects, refused, results, fresh, outputs, repeats, loops, read: cited } = kept
   return {
     // What was undefined is not in the text.
     ...emptyRun(kept.id),
@@ -88,8 +90,10 @@ function read(kept: WrittenRun): Run {
     effects: new Map(effects.map(([effect, known]) => [effect, { ...unsaid, ...known }])),
     refused: new Map(refused),
     results: new Map(results),
+    fresh: new Set(fresh),
     outputs: new Map(outputs),
     repeats: new Map(repeats),
+    loops: new Set(loops),
     read: new Set(cited),
   }
 }
