@@ -149,12 +149,12 @@ test('a new run gets the keys that runs have needed before with its first one, a
   assert.deepEqual(await classesOf('approval/c'), ['input'])
 })
 
-test('sixty runs that begin at the same moment all find a key, whatever runs have needed before', async (t) => {
+test('runs that begin at the same moment all find a key, however many and whatever runs have needed before', async (t) => {
   const { sealer } = await sealers(t)
   await sealer.prepare('run/first')
   for (const ofClass of ['input', 'prompt', 'result', 'decision']) sealer.seal('run/first', 1, ofClass, 'content')
-  for (const wave of ['a', 'b', 'c']) {
-    const runs = Array.from({ length: 60 }, (_, place) => `run/${wave}${place}`)
+  for (const [wave, count] of [60, 60, 60, 1_000].entries()) {
+    const runs = Array.from({ length: count }, (_, place) => `run/${wave}-${place}`)
     await Promise.all(runs.map((run) => sealer.prepare(run)))
     for (const run of runs) sealer.seal(run, 1, 'input', 'content')
   }

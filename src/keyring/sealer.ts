@@ -62,6 +62,8 @@ class KeyringSealer implements Sealer {
   readonly #nextNonce: () => Uint8Array
   readonly #mostStreams: number
   readonly #streams = new Map<string, StreamKeys>()
+  /** Prepared, and without a key so far. */
+  readonly #keyless = new Set<string>()
   /** Classes that streams of a kind have needed so far. */
   readonly #usual = new Map<string, Set<string>>()
   #unused: DataKey[] = []
@@ -87,7 +89,8 @@ class KeyringSealer implements Sealer {
 
   async prepare(stream: string): Promise<void> {
     await this.#writeOwners()
-    await this.#fill()
+    this.#keyless.add(stream)
+    while (this.#unused.length < this.#wanted) await this.#fill()
     const stored = await this.#keyring.keysOf(this.#tenant, stream)
     // Something may have been sealed in the meantime under a key that was not stored yet.
     const keys: StreamKeys = this.#streams.get(stream) ?? { current: new Map(), all: new Map() }
@@ -98,8 +101,9 @@ class KeyringSealer implements Sealer {
     }
     this.#streams.delete(stream)
     this.#streams.set(stream, keys)
+    if (keys.all.size > 0) this.#keyless.delete(stream)
     const [oldest] = this.#streams.keys()
-    if (this.#streams.size > this.#mostStreams && oldest !== undefined) this.#streams.delete(oldest)
+    if (this.#streams.size > this.#mostStreams && oldest !== undefined) this.#forget(oldest)
   }
 
   seal(stream: string, n: number, ofClass: string, value: Json): { payload: SealedPayload; ref: PayloadRef } {
@@ -132,7 +136,7 @@ class KeyringSealer implements Sealer {
 
   async erase(stream: string, ofClass?: string, payloads: readonly SealedPayload[] = []): Promise<number> {
     await this.#writeOwners()
-    this.#streams.delete(stream)
+    this.#forget(stream)
     const ids = [...new Set(payloads.map(({ ciphertext }) => keyIdIn(ciphertext)))]
     for (const id of ids) this.#orphans.delete(id)
     return this.#keyring.erase(this.#tenant, stream, ofClass, ids)
@@ -143,7 +147,18 @@ class KeyringSealer implements Sealer {
     await this.#filling
     const unused = this.#unused.splice(0)
     this.#streams.clear()
+    this.#keyless.clear()
     if (unused.length > 0) await this.#keyring.discard(unused.map(({ id }) => id))
+  }
+
+  #forget(stream: string): void {
+    this.#streams.delete(stream)
+    this.#keyless.delete(stream)
+  }
+
+  /** Each stream that was prepared can have its first key, however many are prepared at once. */
+  get #wanted(): number {
+    return fewKeys + this.#keyless.size
   }
 
   #prepared(stream: string): StreamKeys {
@@ -156,14 +171,15 @@ class KeyringSealer implements Sealer {
 
   /**
    * A stream that has no key yet gets one for each class that such streams have needed, so that they are written down
-   * together; never from the last few, which are for streams that need one at this moment.
+   * together; never from the last few, which others may need at this moment.
    */
   #newKey(keys: StreamKeys, stream: string, ofClass: string): DataKey {
     const isNew = keys.all.size === 0
+    this.#keyless.delete(stream)
     const key = this.#takeKey(keys, stream, ofClass)
     const usual = this.#usualClasses(stream)
     for (const other of isNew ? usual : []) {
-      if (other !== ofClass && this.#unused.length > fewKeys) this.#takeKey(keys, stream, other)
+      if (other !== ofClass && this.#unused.length > this.#wanted) this.#takeKey(keys, stream, other)
     }
     usual.add(ofClass)
     return key
@@ -224,9 +240,8 @@ class KeyringSealer implements Sealer {
   }
 
   #fill(): Promise<void> {
-    if (this.#unused.length >= fewKeys) return Promise.resolve()
     this.#filling ??= this.#keyring
-      .reserve(this.#isFirstFill ? fewKeys : keysAtOnce)
+      .reserve(this.#isFirstFill ? this.#wanted : keysAtOnce)
       .then((keys) => {
         this.#unused.push(...keys)
         this.#isFirstFill = false
