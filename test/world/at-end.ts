@@ -16,6 +16,7 @@ import type { World } from './world.ts'
 export async function checkAtEnd(world: World): Promise<number> {
   const { witness, vendor, plan, bill, engine } = world
   witness.checkAcknowledged()
+  witness.checkAnswers(engine.process.name)
   for (const effect of witness.facts.effects.values()) {
     const isDone = vendor.commits.some(({ key }) => key === effect.key)
     if (effect.status === 'committed' && !isDone) witness.fail('wrong_outcome', `${effect.tool} never was committed`)

@@ -26,6 +26,7 @@ export interface EngineParts {
   readonly opened: (runtime: Runtime) => void
   /** An error that the engine was told of, or that opening it came to. */
   readonly complained: (error: unknown) => void
+  readonly onTick: () => number
 }
 
 const againAfterMs = 80
@@ -113,7 +114,7 @@ export class EngineLife {
   }
 
   #newProcess(): Process {
-    const { scheduler, random, trace, machine } = this.#parts
+    const { scheduler, random, trace, machine, onTick } = this.#parts
     const name = `engine${this.lives + 1}`
     const process: Process = new Process({
       name,
@@ -121,6 +122,7 @@ export class EngineLife {
       random: random.fork(name),
       trace,
       onDeath: () => machine.release(process),
+      onTick,
     })
     return process
   }

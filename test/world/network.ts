@@ -22,6 +22,8 @@ export interface NetworkParts {
   readonly isCalm: () => boolean
   readonly sent: (message: Message, sending: number) => void
   readonly arrived: (message: Message) => void
+  /** The tool has been told that it was done. */
+  readonly answered: (message: Message) => void
   readonly hurt: (kind: WireFault, key: string) => void
 }
 
@@ -57,14 +59,26 @@ export class Network {
   }
 
   #write(process: Process, message: Message, { deadline, signal }: Execution): Promise<Reply> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve, give) => {
+      let isOver = false
+      const reject = (error: Error) => {
+        isOver = true
+        give(error)
+      }
       if (!process.enters(`send ${message.tool} ${message.key}#${message.attempt}`)) return
       this.sendings += 1
       const { scheduler, random } = this.#parts
       this.#parts.sent(message, this.sendings)
       const fault = this.#parts.isCalm() ? undefined : this.#bySending.get(this.sendings)
       if (fault) this.#parts.hurt(fault.kind, message.key)
-      const back = this.#wayBack(process, fault, deadline, { resolve, reject })
+      const back = this.#wayBack(process, fault, {
+        deadline,
+        reject,
+        resolve: (reply) => {
+          if (reply.said === 'done' && !isOver) this.#parts.answered(message)
+          resolve(reply)
+        },
+      })
       if (fault?.kind !== 'late_answer' && random.chance(0.5)) abortable(signal, reject, process)
       if (fault?.kind === 'drop_request') return back(undefined)
       const arrivals = fault?.kind === 'duplicate' && keyedTools.has(message.tool) ? 2 : 1
@@ -93,8 +107,11 @@ export class Network {
   #wayBack(
     process: Process,
     fault: PlannedWireFault | undefined,
-    deadline: number,
-    { resolve, reject }: { resolve: (reply: Reply) => void; reject: (error: Error) => void },
+    {
+      deadline,
+      resolve,
+      reject,
+    }: { deadline: number; resolve: (reply: Reply) => void; reject: (error: Error) => void },
   ): (reply: Reply | undefined) => void {
     const { scheduler, random, settlesWithinMs } = this.#parts
     return (reply) => {

@@ -15,7 +15,7 @@ export interface Bounds {
 }
 
 export const limitPerCustomer = 15_000
-export const dayBudgetMicroUsd = 60_000
+export const dayBudgetMicroUsd = 15_000
 export const modelName = 'simulated/model'
 export const prices = { [modelName]: { inputPerMillionUsd: '1', outputPerMillionUsd: '1' } }
 export const agentName = 'desk'
@@ -59,6 +59,7 @@ function parts(name: PageName): Record<string, Json> {
       stage: 'auto',
       owner: 'owner@acme.example',
       on_behalf_of: 'optional',
+      max_wall_clock_seconds: 15,
       max_steps: 12,
       max_tool_calls: 24,
       max_completion_tokens: 2_000,

@@ -71,22 +71,26 @@ export type Fault =
   | { readonly kind: 'model_fails' | 'model_hangs'; readonly call: number }
   | { readonly kind: 'read_fails'; readonly call: number }
 
+/** When people act: so long after the beginning, or just when the engine is about to begin its nth batch of commits. */
+export type Moment = { readonly atMs: number } | { readonly atTick: number }
+
 /** What people do of their own accord. */
-export type Deed = { readonly atMs: number } & (
-  | {
-      readonly deed: 'stop'
-      readonly scope: Scope
-      readonly value: string
-      readonly level: StopLevel
-      readonly forMs: number
-    }
-  | { readonly deed: 'revoke'; readonly run: string }
-  | { readonly deed: 'revoke_shared' }
-  | { readonly deed: 'apply'; readonly page: PageName }
-  | { readonly deed: 'restart' }
-  | { readonly deed: 'second_engine' }
-  | { readonly deed: 'look' }
-)
+export type Deed = Moment &
+  (
+    | {
+        readonly deed: 'stop'
+        readonly scope: Scope
+        readonly value: string
+        readonly level: StopLevel
+        readonly forMs: number
+      }
+    | { readonly deed: 'revoke'; readonly run: string }
+    | { readonly deed: 'revoke_shared' }
+    | { readonly deed: 'apply'; readonly page: PageName }
+    | { readonly deed: 'restart' }
+    | { readonly deed: 'second_engine' }
+    | { readonly deed: 'look' }
+  )
 
 export type AnswerPlanned = {
   readonly afterMs: number

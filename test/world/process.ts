@@ -20,9 +20,12 @@ export interface ProcessParts {
   readonly trace: Trace
   /** Called once, at the moment of death. */
   readonly onDeath: () => void
+  /** How much longer than usual the next turn of the loop takes, milliseconds. */
+  readonly onTick?: () => number
 }
 
 const turnMs = 0.1
+const slowTurnMs = 3
 
 export class Process implements Life {
   readonly name: string
@@ -48,7 +51,11 @@ export class Process implements Life {
   }
 
   /** A turn of the event loop. */
-  readonly nextTick = (): Promise<void> => this.#wait(this.#parts.random.next() * turnMs, undefined)
+  readonly nextTick = (): Promise<void> => {
+    const { random, onTick } = this.#parts
+    const usual = random.chance(0.1) ? slowTurnMs : turnMs
+    return this.#wait((onTick?.() ?? 0) + random.next() * usual, undefined)
+  }
 
   /** One call of a port; false when the process is dead, perhaps since this very call. */
   enters(port: string): boolean {

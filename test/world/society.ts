@@ -11,6 +11,7 @@ import { Process } from './process.ts'
 import type { World } from './world.ts'
 
 const againAfterMs = 70
+const firstMs = 12
 
 export class Society {
   /** Runs by the name in the plan, once their start was acknowledged. */
@@ -25,6 +26,7 @@ export class Society {
   #grant: string | undefined
   #questions = 0
   #handoffs = 0
+  #ticks = 0
 
   constructor(world: World) {
     this.#world = world
@@ -44,12 +46,25 @@ export class Society {
         this.#due.add(run)
         this.opened()
       })
-    for (const deed of plan.deeds) this.#later(deed.atMs, () => this.#world.isCalm || this.#do(deed))
+    for (const deed of plan.deeds)
+      if ('atMs' in deed) this.#later(deed.atMs, () => this.#world.isCalm || this.#do(deed))
   }
 
   /** A runtime is there: starts that nobody has answered are made again, under the same key. */
   opened(): void {
     for (const run of this.#due) this.#start(run)
+  }
+
+  /**
+   * The engine has read what it needs and is about to begin a batch. Whoever acts just now is given the time to be first;
+   * for how long, milliseconds.
+   */
+  ticked(): number {
+    this.#ticks += 1
+    const { plan, isCalm, scheduler } = this.#world
+    const due = isCalm ? [] : plan.deeds.filter((deed) => 'atTick' in deed && deed.atTick === this.#ticks)
+    for (const deed of due) scheduler.after(0, outside, () => this.#do(deed))
+    return due.length > 0 ? firstMs : 0
   }
 
   /** The process of the people is lost, with everything that they were waiting for. */

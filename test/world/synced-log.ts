@@ -6,6 +6,7 @@ import { closeSync, copyFileSync, existsSync, openSync, readSync, statSync, trun
 
 const headerBytes = 32
 const frameBytes = 24 + 4096
+const logSalts = 16
 const index = { frames: 16, salts: 32, end: 40 }
 
 interface Written {
@@ -41,9 +42,16 @@ export class SyncedLog {
     truncateSync(`${target}-wal`, Math.min(written, Math.round(certain + kept * Math.max(0, written - certain))))
   }
 
-  #written(): Written {
-    const header = readIndex(`${this.file}-shm`)
+  /** Nobody has opened it yet: all that is there was there when the power came back. */
+  #asFound(): Written {
+    const header = readStart(`${this.file}-wal`, headerBytes)
     if (!header) return { salts: '', bytes: 0 }
+    return { salts: header.toString('hex', logSalts, logSalts + 8), bytes: statSync(`${this.file}-wal`).size }
+  }
+
+  #written(): Written {
+    const header = readStart(`${this.file}-shm`, index.end)
+    if (!header) return this.#asFound()
     const frames = header.readUInt32LE(index.frames)
     return {
       salts: header.toString('hex', index.salts, index.end),
@@ -53,11 +61,11 @@ export class SyncedLog {
 }
 
 /** Opened anew each time: it is another file after the last connection was closed. */
-function readIndex(file: string): Buffer | undefined {
+function readStart(file: string, length: number): Buffer | undefined {
   if (!existsSync(file)) return undefined
-  const header = Buffer.alloc(index.end)
+  const header = Buffer.alloc(length)
   const opened = openSync(file, 'r')
-  readSync(opened, header, 0, index.end, 0)
+  readSync(opened, header, 0, length, 0)
   closeSync(opened)
   return header
 }

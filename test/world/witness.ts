@@ -45,6 +45,8 @@ export class Witness {
   /** What people said yes to. */
   #agreed = new Set<string>()
   /** Positions of stops that were called quiet, and what they cover. */
+  /** By attempt, the process that was told that it was done. */
+  #answered = new Map<string, string>()
   #quiet: { position: number; scope: string; value: string }[] = []
 
   constructor(vendor: Vendor) {
@@ -109,6 +111,19 @@ export class Witness {
     this.acknowledge(`the dispatch of ${message.tool}`, dispatch.fact)
     this.#checkStops(message, dispatch)
     this.#checkAuthority(message, dispatch)
+  }
+
+  answered(attempt: string, process: string): void {
+    this.#answered.set(attempt, process)
+  }
+
+  /** What a process that lived on was told stands in the ledger, however late it was told. */
+  checkAnswers(process: string): void {
+    for (const [attempt, heardBy] of this.#answered) {
+      const { effect = '', tool } = this.facts.dispatches.get(attempt) ?? {}
+      if (heardBy === process && this.facts.effects.get(effect)?.status !== 'committed')
+        this.fail('wrong_outcome', `the vendor said that ${tool} was done, and the ledger does not`)
+    }
   }
 
   /** The vendor has done it. */

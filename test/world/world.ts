@@ -75,6 +75,7 @@ export class World {
       isCalm: () => this.isCalm,
       opened: () => this.society.opened(),
       complained: (error) => this.#complained(error),
+      onTick: () => this.society.ticked(),
     })
     this.faults = new FaultBox(this)
     this.society = new Society(this)
@@ -183,6 +184,7 @@ export class World {
         this.trace.note(`${this.now} arrived ${message.tool} ${message.key}#${message.attempt}`)
         this.witness.arrived(message)
       },
+      answered: ({ key, attempt }) => this.witness.answered(`${key}#${attempt}`, this.engine.process.name),
       hurt: (kind, key) => {
         this.trace.note(`${this.now} ${kind}`)
         this.tally.hurt(kind, key)
