@@ -38,6 +38,6 @@ async function runOn(database: Database, options: Options, { seed, progress }: B
     const { troubles } = played
     return { database, tally, troubles, refusals: played.callers.refusals, rebuilt, seconds }
   } finally {
-    played.leave()
+    await played.leave()
   }
 }

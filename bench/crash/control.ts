@@ -37,7 +37,7 @@ export async function playControls(wanted: ControlWanted): Promise<Record<string
 }
 
 async function playWithout(patch: Patch, wanted: ControlWanted): Promise<number> {
-  using ends = new DisposableStack()
+  await using ends = new AsyncDisposableStack()
   const file = path.join(patchedSource(ends, patch), 'bench/depot/engine-process.ts')
   const program: EngineProgram = { command: [process.execPath], file }
   const played = await play({ ...wanted, database: 'sqlite', serverKills: 0, program })

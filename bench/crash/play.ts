@@ -33,7 +33,7 @@ export interface Played {
   /** Errors that engines could not move a run for, by code. */
   readonly troubles: ReadonlyMap<string, number>
   /** Ends the server and removes the folder. */
-  leave(): void
+  leave(): Promise<void>
 }
 
 const callersAtOnce = 16
@@ -46,15 +46,14 @@ const everyKills = 50
 
 export async function play(wanted: PlayWanted): Promise<Played> {
   const { database, seed, program } = wanted
+  await using ends = new AsyncDisposableStack()
   const folder = mkdtempSync(path.join(os.tmpdir(), 'charter-crash-'))
+  ends.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   const hidden = path.join(folder, '.charter')
   mkdirSync(hidden)
-  const server = database === 'postgres' ? await startKillableServer() : undefined
-  const place = {
-    folder,
-    ledger: server?.url ?? path.join(folder, 'ledger.db'),
-    keyring: path.join(hidden, 'keyring.db'),
-  }
+  const server = database === 'postgres' ? ends.adopt(await startKillableServer(), ({ remove }) => remove()) : undefined
+  const ledger = server?.url ?? path.join(folder, 'ledger.db')
+  const place = { folder, ledger, keyring: path.join(hidden, 'keyring.db') }
   const vendor = await spawnVendor({ file: path.join(folder, 'vendor.db'), seed, slowestMs })
   const troubles = new Map<string, number>()
   const engines = createEngines({ ...place, vendorUrl: vendor.url, leaseMs, thinksMs }, program, (code) => {
@@ -64,11 +63,8 @@ export async function play(wanted: PlayWanted): Promise<Played> {
   const callers = createCallers({ engines, seed, count: callersAtOnce, grantHere: grant })
   const kills = await playKills({ ...wanted, engines, callers, vendor, server })
   await Promise.all([house.close(), engines.close(), vendor.close()])
-  const leave = () => {
-    server?.remove()
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-  }
-  return { place, vendorFile: vendor.file, kills, callers, troubles, leave }
+  const kept = ends.move()
+  return { place, vendorFile: vendor.file, kills, callers, troubles, leave: () => kept.disposeAsync() }
 }
 
 /** Another process beside the engine's, as the command line is one; opened when the ledger is there. */
@@ -105,6 +101,7 @@ async function playKills(stage: Stage): Promise<Kill[]> {
   }
   callers.finish()
   await Promise.race([playing, untilNothingMoves(callers)])
+  callers.abandon()
   await engine.kill()
   return kills
 }

@@ -36,6 +36,7 @@ export function createCallers({ engines, seed, count, grantHere }: CallersWanted
   let orders = 0
   let ended = 0
   let isOver = false
+  let isAbandoned = false
   let lastMoved = Date.now()
 
   /** Until it is answered. */
@@ -46,7 +47,7 @@ export function createCallers({ engines, seed, count, grantHere }: CallersWanted
         return await engine.ask(question)
       } catch (error) {
         if (error instanceof EngineGone) {
-          await wait(untilNextMs)
+          await nextEngine()
           continue
         }
         if (!(error instanceof EngineRefused)) throw error
@@ -57,6 +58,9 @@ export function createCallers({ engines, seed, count, grantHere }: CallersWanted
       }
     }
   }
+
+  /** Never, once nobody is to come. */
+  const nextEngine = (): Promise<void> => (isAbandoned ? new Promise(() => {}) : wait(untilNextMs))
 
   function note(acknowledgement: Acknowledgement): void {
     lastMoved = acknowledgement.at
@@ -102,6 +106,10 @@ export function createCallers({ engines, seed, count, grantHere }: CallersWanted
     play: () => Promise.all(Array.from({ length: count }, play)),
     finish: () => {
       isOver = true
+    },
+    /** No engine will come any more: whoever still waits for one waits no longer. */
+    abandon: () => {
+      isAbandoned = true
     },
   }
 }
