@@ -1,8 +1,9 @@
 /** Plays a plan to its end, and says what it came to. */
-import { rmSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { checkAtEnd } from './at-end.ts'
 import type { Facts } from './facts.ts'
+import { keyringFile, ledgerFile } from './files.ts'
 import type { Kit } from './kit.ts'
 import { worldBegins } from './kit.ts'
 import type { Plan } from './plan.ts'
@@ -29,7 +30,14 @@ const patienceMs = 40_000
 const lookAgainMs = 61_000
 const mostSteps = 60_000
 
-export async function play(plan: Plan, kit: Kit, keepsLines = false): Promise<Played> {
+export interface Playing {
+  /** For people to read. */
+  readonly keepsLines?: boolean
+  /** A folder that gets the files, as `charter` looks for them. */
+  readonly keepIn?: string | undefined
+}
+
+export async function play(plan: Plan, kit: Kit, { keepsLines = false, keepIn }: Playing = {}): Promise<Played> {
   const world = new World({ plan, kit, template: await kit.template(plan.page), keepsLines })
   try {
     world.begin()
@@ -38,8 +46,15 @@ export async function play(plan: Plan, kit: Kit, keepsLines = false): Promise<Pl
     return playedOf(world, decisions)
   } finally {
     world.shutDown()
+    if (keepIn !== undefined) keepFiles(world, keepIn)
     rmSync(path.join(kit.folder, 'world'), { recursive: true, force: true })
   }
+}
+
+function keepFiles({ machine }: World, folder: string): void {
+  mkdirSync(path.join(folder, '.charter'), { recursive: true })
+  cpSync(machine.fileOf(ledgerFile), path.join(folder, ledgerFile))
+  cpSync(machine.fileOf(keyringFile), path.join(folder, '.charter', keyringFile))
 }
 
 async function live(world: World): Promise<void> {

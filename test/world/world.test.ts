@@ -35,5 +35,5 @@ async function playQuietly(seed: string): Promise<void> {
   const { violation } = await play(plan, kit)
   if (!violation) return
   const small = await shrink(plan, violation.rule, kit)
-  assert.fail(tell(small, await play(small, kit, true)))
+  assert.fail(tell(small, await play(small, kit, { keepsLines: true })))
 }

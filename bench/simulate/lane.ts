@@ -1,0 +1,18 @@
+/** A lane of the bench: a process that plays seeds, of this project or of a copy of it with a fault planted. */
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import type { LaneWork, Sum } from './sum.ts'
+
+const run = promisify(execFile)
+
+/** Of a process that has gone round in circles; a world's own steps are bounded. */
+const graceMs = 60_000
+
+/** Throws when the process came to nothing: its harness broke, and no invariant spoke. */
+export async function playLane(root: string, work: LaneWork): Promise<Sum> {
+  const program = path.join(root, 'bench/simulate/lane-process.ts')
+  const options = { maxBuffer: 1 << 28, timeout: work.forMs + graceMs }
+  const { stdout } = await run(process.execPath, [program, JSON.stringify(work)], options)
+  return JSON.parse(stdout)
+}

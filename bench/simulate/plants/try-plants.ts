@@ -1,0 +1,72 @@
+/** Plants each fault in a copy of the source and plays seeds there until an invariant speaks. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { playLane } from '../lane.ts'
+import type { Plant } from './plant.ts'
+
+export interface TriedPlant {
+  readonly plant: Plant
+  /** The seed that found it, and what it saw. */
+  readonly found: { readonly seed: string; readonly rule: string; readonly said: string } | undefined
+  readonly seeds: number
+  /** Why nothing can be said: the copy did not even run. */
+  readonly broken?: string
+}
+
+export interface Trying {
+  readonly seed: number
+  readonly mostSeeds: number
+  readonly forMs: number
+  readonly progress: (text: string) => void
+}
+
+const root = path.resolve(import.meta.dirname, '../../..')
+const copied = ['src', 'test/world', 'bench/simulate', 'package.json', 'tsconfig.json']
+
+/** As many at once as there are lanes, each in a copy of its own. */
+export async function tryPlants(plants: readonly Plant[], lanes: number, trying: Trying): Promise<TriedPlant[]> {
+  const waiting = [...plants]
+  const tried: TriedPlant[] = []
+  const lane = async (): Promise<void> => {
+    using copy = copyProject()
+    for (let plant = waiting.shift(); plant; plant = waiting.shift())
+      tried.push(await tryPlant(copy.folder, plant, trying))
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return tried
+}
+
+async function tryPlant(folder: string, plant: Plant, trying: Trying): Promise<TriedPlant> {
+  const file = path.join(folder, plant.file)
+  const source = readFileSync(file, 'utf8')
+  writeFileSync(
+    file,
+    source.replace(plant.find, () => plant.replace),
+  )
+  try {
+    const { seed, mostSeeds, forMs } = trying
+    const work = { seed, from: 0, to: mostSeeds, againEvery: 0, untilFound: true, forMs }
+    const { seeds, violations } = await playLane(folder, work)
+    const [found] = violations
+    trying.progress(
+      `${found ? '✔' : '✖'} ${plant.name}: ${found ? `${found.rule}, ${found.said}` : plant.seen} (${seeds})`,
+    )
+    return { plant, found, seeds }
+  } catch (error) {
+    trying.progress(`✖ ${plant.name}: ${error}`)
+    return { plant, found: undefined, seeds: 0, broken: String(error) }
+  } finally {
+    writeFileSync(file, source)
+  }
+}
+
+function copyProject(): Disposable & { readonly folder: string } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'charter-plants-'))
+  for (const each of copied) {
+    mkdirSync(path.dirname(path.join(folder, each)), { recursive: true })
+    cpSync(path.join(root, each), path.join(folder, each), { recursive: true })
+  }
+  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'))
+  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
+}
