@@ -1,8 +1,9 @@
 /** An effect that was given up is not forgotten: its system of record is asked again, also after its run has ended. */
 import { isCharterError } from '../errors.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import type { Effect } from './effect.ts'
 import type { Moving } from './moving.ts'
+import { gatheredIn } from './payload-content.ts'
 import { giveUp } from './resolve-effect.ts'
 import { verifyEffect } from './verify-effect.ts'
 
@@ -29,17 +30,9 @@ async function lookAt(moving: Moving, effect: Effect): Promise<void> {
 async function inputOf({ payloads }: Moving, { judged }: Effect): Promise<JsonObject | undefined> {
   if (!judged) return undefined
   try {
-    return objectIn(objectIn(await payloads.open(judged), 'gathered'), 'input')
+    return gatheredIn(await payloads.open(judged)).input
   } catch (error) {
     if (isCharterError(error) && error.code === 'payload_erased') return undefined
     throw error
   }
 }
-
-function objectIn(value: Json | undefined, name: string): JsonObject | undefined {
-  const found = isObject(value) ? value[name] : undefined
-  return isObject(found) ? found : undefined
-}
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

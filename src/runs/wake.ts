@@ -10,6 +10,7 @@ import { isUnclear } from './effect.ts'
 import type { RunWaiting } from './events.ts'
 import type { Head } from './journal.ts'
 import { type Moving, seal } from './moving.ts'
+import { proposalIn } from './payload-content.ts'
 import { draftProposal, type Proposal } from './propose-actions.ts'
 import { giveUp } from './resolve-effect.ts'
 
@@ -113,7 +114,7 @@ async function proposeEdit(
   const [payload] = await world.ledger.payloads(world.tenant, stream, [edit.arguments.n])
   const content = payload ? world.sealer.open(payload) : null
   const validated = await validateArguments(tool, content)
-  const before = (await moving.payloads.open(action.proposed.arguments)) as unknown as Proposal
+  const before = proposalIn(await moving.payloads.open(action.proposed.arguments))
   const intent = before.readable && before.intent ? { intent: before.intent } : {}
   const proposal: Proposal = validated.ok
     ? { readable: true, input: validated.value, ...intent }
