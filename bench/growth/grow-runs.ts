@@ -8,7 +8,7 @@ export interface GrownRun {
   readonly actions: number
 }
 
-export const actionsOfTurn = 10
+const actionsOfTurn = 10
 /** Runs that grow side by side. */
 const together = 16
 
