@@ -10,6 +10,7 @@ import { rebuildLedgers } from '../rebuild-ledger.ts'
 import { randomOf } from '../tau-retail/random.ts'
 import { byteEdits } from './byte-edits.ts'
 import { type Ledger, writeKey } from './command.ts'
+import { playControls } from './control.ts'
 import type { Edit } from './edit.ts'
 import { makeExports } from './make-exports.ts'
 import { readOptions } from './options.ts'
@@ -36,7 +37,7 @@ export async function run({ seed, progress, options: given }: BenchInput): Promi
   progress(
     `${exported.clean.length} exports, the small one ${exported.small.length} bytes, the large ${exported.large.length}`,
   )
-  const verifiers = startVerifiers(ends, key, availableParallelism())
+  const verifiers = startVerifiers(ends, { key, count: availableParallelism() })
   const refused: string[] = []
   await verifiers.judge(
     exported.clean.map((bytes) => ({ bytes })),
@@ -55,17 +56,19 @@ export async function run({ seed, progress, options: given }: BenchInput): Promi
   }
   const { small, large } = exported
   const random = (label: string) => randomOf(seed, label)
-  await judge('lines', structuralEdits(large, random('lines')))
+  await judge('lines', structuralEdits(options.short ? small : large, random('lines')))
   await judge('rechained', rechainedEdits(large, random('rechained'), sizes(options).rechained))
   await judge('bytes', byteEdits(small, random('bytes'), sizes(options).stride))
-  const sample = await sampleByCommand({ folder, key, small, large, random: random('command'), verifiers })
+  const sampling = { folder, key, exported, random: random('command'), verifiers }
+  const sample = await sampleByCommand(sampling, sizes(options).byCommand)
+  const controlMissed = await playControls(key, exported, random('controls'))
   progress('rebuilding the ledger')
   await house.runtime.close()
   const rebuilt = await rebuildLedgers([ledger])
   const seconds = Math.round((performance.now() - began) / 1_000)
-  return reportOf({ tally, exported, refused, sample, rebuilt, seconds }, options)
+  return reportOf({ tally, exported, refused, sample, controlMissed, rebuilt, seconds }, options)
 }
 
-/** A short run takes every 40th byte only. */
+/** A short run takes every 40th byte, and the lines of the small export. */
 const sizes = ({ short }: { short: boolean }) =>
-  short ? { stride: 40, rechained: 120 } : { stride: 1, rechained: 1_200 }
+  short ? { stride: 40, rechained: 120, byCommand: 4 } : { stride: 1, rechained: 1_200, byCommand: 12 }

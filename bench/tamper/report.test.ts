@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { canonicalJson } from '../../src/canonical-json.ts'
+import { patchedText } from '../patched-source.ts'
+import { patches } from './control.ts'
 import { bytesOf } from './export-lines.ts'
 import { readOptions } from './options.ts'
 import { reportOf } from './report.ts'
@@ -27,8 +29,9 @@ function outcome(edits: number, verdict: Verdict = found(problem(1, 1))) {
   for (const kind of ['byte', 'delete', 'swap', 'insert', 'truncate', 'rechained'] as const)
     for (let n = 0; n < edits; n++) note(tally, { kind, what: 'an edit', bytes: small, names }, verdict)
   const rebuilt = { same: true, findsEdit: true }
+  const controlMissed = { event_hash: 1, vouched_head: 1 }
   const exported = { small, large: small, clean: Array(100).fill(small) }
-  return { tally, exported, refused: [], sample: { tried: 1, different: [] }, rebuilt, seconds: 1 }
+  return { tally, exported, refused: [], sample: { tried: 1, different: [] }, controlMissed, rebuilt, seconds: 1 }
 }
 
 test('a bench that found and named everything passes', () => {
@@ -48,6 +51,8 @@ test('an edit that was not found, or found at another event, fails in a short ru
   assert.equal(reportOf(outcome(1, { ok: true, problems: [] }), short).failures.length, 6)
   assert.equal(reportOf(outcome(1, found(problem(1, 2))), short).failures.length, 6)
   assert.equal(reportOf({ ...outcome(1), refused: ['a clean export was refused'] }, short).failures.length, 1)
+  const nothing = { event_hash: 0, vouched_head: 1 }
+  assert.equal(reportOf({ ...outcome(1), controlMissed: nothing }, short).failures.length, 1)
   assert.equal(reportOf({ ...outcome(1), sample: { tried: 1, different: ['it'] } }, short).failures.length, 1)
 })
 
@@ -56,6 +61,10 @@ test('a count that was not reached fails, but for a short run', () => {
   assert.equal(reportOf(outcome(39), { short: true }).failures.length, 0)
   const few = { ...outcome(1_000), exported: { small, large: small, clean: [] } }
   assert.equal(reportOf(few, { short: false }).failures.length, 1)
+})
+
+test('the checks that the controls switch off still stand where they are looked for', () => {
+  for (const patch of Object.values(patches)) assert.ok(patchedText(patch).includes(patch.replace))
 })
 
 test('an option that the bench does not know is bad input', () => {

@@ -1,6 +1,7 @@
 /** What was counted as the fields of the bench's row, and what of it is not as it must be. */
 import type { BenchReport } from '../bench.ts'
 import type { Rebuilt } from '../rebuild-ledger.ts'
+import type { Missed } from './control.ts'
 import { eventsIn, linesOf } from './export-lines.ts'
 import type { Exported } from './make-exports.ts'
 import type { Sampled } from './sample-by-command.ts'
@@ -11,12 +12,13 @@ interface Outcome {
   readonly exported: Exported
   readonly refused: readonly string[]
   readonly sample: Sampled
+  readonly controlMissed: Missed
   readonly rebuilt: Rebuilt
   readonly seconds: number
 }
 
 export function reportOf(outcome: Outcome, { short }: { readonly short: boolean }): BenchReport {
-  const { tally, exported, refused, sample, rebuilt, seconds } = outcome
+  const { tally, exported, refused, sample, controlMissed, rebuilt, seconds } = outcome
   const { rechained, ...byKind } = tally.byKind
   const line = {
     events: eventsIn(linesOf(exported.large)).length,
@@ -31,6 +33,7 @@ export function reportOf(outcome: Outcome, { short }: { readonly short: boolean 
     clean_refused: refused.length,
     by_command: sample.tried,
     by_command_different: sample.different.length,
+    control_missed: { ...controlMissed },
     rebuilt_same: rebuilt.same,
     rebuild_finds_edit: rebuilt.findsEdit,
     short,
@@ -40,6 +43,9 @@ export function reportOf(outcome: Outcome, { short }: { readonly short: boolean 
     ...tally.missed,
     ...refused,
     ...sample.different,
+    ...Object.entries(controlMissed).flatMap(([check, missed]) =>
+      unless(missed > 0, `without the check of ${check} every edit was found all the same: it shows nothing`),
+    ),
     ...unless(rebuilt.same, 'a projection made again from the events is another'),
     ...unless(rebuilt.findsEdit, 'a planted edit was not found by the rebuild'),
   ]

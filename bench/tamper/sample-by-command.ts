@@ -4,6 +4,7 @@ import path from 'node:path'
 import { type Random, sample } from '../tau-retail/random.ts'
 import { byteEdits } from './byte-edits.ts'
 import { verifyFile } from './command.ts'
+import type { Exported } from './make-exports.ts'
 import { rechainedEdits } from './rechained-edits.ts'
 import { structuralEdits } from './structural-edits.ts'
 import type { Verdict } from './verdict.ts'
@@ -18,15 +19,16 @@ export interface Sampled {
 interface Sampling {
   readonly folder: string
   readonly key: string
-  readonly small: Buffer
-  readonly large: Buffer
+  readonly exported: Pick<Exported, 'small' | 'large'>
   readonly random: Random
   readonly verifiers: Verifiers
 }
 
-const ofEach = 12
-
-export async function sampleByCommand({ folder, key, small, large, random, verifiers }: Sampling): Promise<Sampled> {
+export async function sampleByCommand(
+  { folder, key, exported, random, verifiers }: Sampling,
+  ofEach: number,
+): Promise<Sampled> {
+  const { small, large } = exported
   const elsewhere = path.join(folder, 'elsewhere')
   mkdirSync(elsewhere)
   const copies = [

@@ -7,7 +7,7 @@ import { childEnvironment } from '../../test/approvals/child-environment.ts'
 import { frameOf } from './frames.ts'
 import type { Verdict } from './verdict.ts'
 
-const program = path.join(import.meta.dirname, 'verifier-process.ts')
+const root = path.resolve(import.meta.dirname, '../..')
 /** Copies that a verifier has before it while it works. */
 const ahead = 32
 
@@ -19,8 +19,16 @@ export interface Verifiers {
   ): Promise<void>
 }
 
-export function startVerifiers(ends: AsyncDisposableStack, key: string, count: number): Verifiers {
-  const verifiers = Array.from({ length: count }, () => startVerifier(ends, key))
+export interface VerifiersWanted {
+  /** The file of the public key. */
+  readonly key: string
+  readonly count: number
+  /** The folder of the sources that they run; the bench's own unless a control wants others. */
+  readonly sources?: string
+}
+
+export function startVerifiers(ends: AsyncDisposableStack, wanted: VerifiersWanted): Verifiers {
+  const verifiers = Array.from({ length: wanted.count }, () => startVerifier(ends, wanted))
   return {
     async judge(copies, each) {
       const left = copies[Symbol.iterator]()
@@ -42,7 +50,11 @@ async function takeTurns<Copy extends { readonly bytes: Buffer }>(
   await Promise.all(Array.from({ length: ahead }, turn))
 }
 
-function startVerifier(ends: AsyncDisposableStack, key: string): (bytes: Buffer) => Promise<Verdict> {
+function startVerifier(
+  ends: AsyncDisposableStack,
+  { key, sources = root }: VerifiersWanted,
+): (bytes: Buffer) => Promise<Verdict> {
+  const program = path.join(sources, 'bench/tamper/verifier-process.ts')
   const child = spawn(process.execPath, [program, key], { env: childEnvironment, stdio: ['pipe', 'pipe', 'inherit'] })
   const waiting: { resolve(verdict: Verdict): void; reject(error: Error): void }[] = []
   createInterface(child.stdout).on('line', (line) => waiting.shift()?.resolve(JSON.parse(line)))
