@@ -5,8 +5,8 @@
 import type { BenchInput, BenchReport } from '../bench.ts'
 import { rebuildLedgers } from '../rebuild-ledger.ts'
 import { works } from './clerk/planned-model.ts'
-import { type Contestant, contestants } from './contestants.ts'
-import { type CountedCalls, canTrace, countCalls } from './count-syncs.ts'
+import { type Contestant, contestants, many } from './contestants.ts'
+import { type Counted, type CountedCalls, canTrace, countCalls } from './count-syncs.ts'
 import { readOptions } from './options.ts'
 import { aiSdk, installPeers, isInstalled, peers } from './peers.ts'
 import { openPlaces, type Places } from './places.ts'
@@ -24,8 +24,8 @@ export async function run({ options: args, progress }: BenchInput): Promise<Benc
   await using places = await openPlaces()
   const playing = contestants(options.peers)
   const calls = await countAll(places, playing, progress)
-  const syncsPerReadRun = calls['charter-sqlite reads']?.syncs_per_run ?? 1
-  const { rounds, ledgers } = await playRounds(places, playing, { ...options, syncsPerReadRun, progress })
+  const syncsTogether = many * (calls[`charter-sqlite reads ${many}`]?.syncs_per_run ?? 1)
+  const { rounds, ledgers } = await playRounds(places, playing, { ...options, syncsTogether, progress })
   const { at, ...judging } = await timeJudging(await places.fresh('file'), { ...options, progress })
   const start = await timeStart(places, options.short ? 1 : 5)
   progress('rebuilding the ledgers')
@@ -46,14 +46,23 @@ async function countAll(
   const calls: Record<string, CountedCalls> = {}
   if (!canTrace()) progress('strace is not installed: nothing is known of syncs')
   for (const contestant of canTrace() ? playing : []) {
-    if (contestant.name === aiSdk) continue
-    const own: readonly (string | undefined)[] = contestant.name.startsWith('charter-') ? works : [undefined]
-    for (const work of own) {
-      const name = work === undefined ? contestant.name : `${contestant.name} ${work}`
-      const counted = await countCalls(places, contestant, work)
-      calls[name] = counted
-      progress(`${name}: ${counted.syncs_per_run} syncs a run, ${counted.commits_per_run ?? 'unknown'} commits`)
+    for (const [name, counted] of countedOf(contestant)) {
+      const found = await countCalls(places, contestant, counted)
+      calls[name] = found
+      progress(`${name}: ${shown(found.syncs_per_run)} syncs a run, ${shown(found.commits_per_run)} commits`)
     }
   }
   return calls
 }
+
+/** Everybody one run at a time; Charter also as it plays beside the raw appends, which sync as often as it does. */
+function countedOf({ name }: Contestant): readonly (readonly [string, Counted])[] {
+  if (name === aiSdk) return []
+  if (!name.startsWith('charter-')) return [[name, { concurrency: 1 }]]
+  return [
+    ...works.map((work) => [`${name} ${work}`, { concurrency: 1, work }] as const),
+    ...(name === 'charter-sqlite' ? [[`${name} reads ${many}`, { concurrency: many, work: 'reads' }] as const] : []),
+  ]
+}
+
+const shown = (count: number | null): string => (count === null ? 'unknown' : count.toFixed(2))

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import type { Load, Measured } from '../peers/measure.ts'
 import type { ClerkLoad, ClerkMeasured } from './charter-process.ts'
-import { works } from './clerk/planned-model.ts'
+import { type Work, works } from './clerk/planned-model.ts'
 import { aiSdk, isInstalled, type Peer, peers, programOf } from './peers.ts'
 import type { Place, Store } from './places.ts'
 import { type Printed, runProgram } from './run-program.ts'
@@ -14,8 +14,8 @@ export interface Contestant {
   readonly name: string
   readonly store: Store
   play(place: Place, seconds: number): Promise<Figures>
-  /** Plays so many runs one at a time under a tracer; Charter is told which work. */
-  trace(place: Place, runs: number, before: readonly string[], work?: string): Promise<void>
+  /** Plays so many runs under a tracer; Charter is told which work. */
+  trace(place: Place, load: Load, before: readonly string[], work?: Work): Promise<void>
 }
 
 export const many = 32
@@ -55,10 +55,7 @@ function charter(database: 'sqlite' | 'postgres'): Contestant {
         }),
       )
     },
-    async trace(place, runs, before, work) {
-      const kind = works.find((each) => each === work) ?? 'reads'
-      await run(place, [{ work: kind, concurrency: 1, runs }], before)
-    },
+    trace: async (place, load, before, work = 'reads') => void (await run(place, [{ work, ...load }], before)),
   }
 }
 
@@ -69,7 +66,7 @@ function peerContestant(name: string, folder: string, store: Store): Contestant 
     name,
     store,
     play: async (place, seconds) => figuresOf((await run(place, loadsOf(seconds))).measured),
-    trace: async (place, runs, before) => void (await run(place, [{ concurrency: 1, runs }], before)),
+    trace: async (place, load, before) => void (await run(place, [load], before)),
   }
 }
 

@@ -7,6 +7,8 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
+import type { Load } from '../peers/measure.ts'
+import type { Work } from './clerk/planned-model.ts'
 import type { Contestant } from './contestants.ts'
 import type { Place, Places } from './places.ts'
 
@@ -16,19 +18,30 @@ export interface CountedCalls {
   readonly commits_per_run: number | null
 }
 
-const few = 10
-const more = 60
+/** Rounds of as many runs as play at once: taken off, and counted. */
+const few = 5
+const more = 30
 
 export const canTrace = (): boolean => spawnSync('strace', ['-V']).status === 0
 
-/** `work` is for Charter alone. */
-export async function countCalls(places: Places, contestant: Contestant, work?: string): Promise<CountedCalls> {
+export interface Counted {
+  readonly concurrency: number
+  /** For Charter alone. */
+  readonly work?: Work
+}
+
+export async function countCalls(places: Places, contestant: Contestant, counted: Counted): Promise<CountedCalls> {
   const place = await places.fresh(contestant.store)
+  const { concurrency, work } = counted
+  const rounds = concurrency === 1 ? 2 : 1
+  const trace = (times: number) =>
+    traced(places, place, contestant, { concurrency, runs: times * rounds * concurrency }, work)
   try {
-    await contestant.trace(place, 1, [], work)
-    const less = await traced(places, place, contestant, few, work)
-    const all = await traced(places, place, contestant, more, work)
-    const perRun = (count: (calls: Calls) => number) => (count(all) - count(less)) / (more - few)
+    await contestant.trace(place, { concurrency: 1, runs: 1 }, [], work)
+    const less = await trace(few)
+    const all = await trace(more)
+    const perRun = (count: (calls: Calls) => number) =>
+      (count(all) - count(less)) / ((more - few) * rounds * concurrency)
     const commits = all.commits === 0 ? null : perRun(({ commits }) => commits)
     return { syncs_per_run: perRun(({ syncs }) => syncs), commits_per_run: commits }
   } finally {
@@ -45,11 +58,12 @@ async function traced(
   places: Places,
   place: Place,
   contestant: Contestant,
-  runs: number,
-  work: string | undefined,
+  load: Load & { readonly runs: number },
+  work: Work | undefined,
 ): Promise<Calls> {
+  const { runs } = load
   const own = path.join(place.folder, `program-${runs}.strace`)
-  const play = () => contestant.trace(place, runs, ['strace', ...options(own)], work)
+  const play = () => contestant.trace(place, load, ['strace', ...options(own)], work)
   if (contestant.store !== 'postgres') {
     await play()
     return { syncs: syncsIn(own), commits: commitsIn(own) }

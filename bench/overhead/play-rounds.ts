@@ -10,8 +10,8 @@ import { runProgram } from './run-program.ts'
 export interface RoundsWanted {
   readonly rounds: number
   readonly seconds: number
-  /** Of a run of reads, as counted: raw appends sync as many. */
-  readonly syncsPerReadRun: number
+  /** Of as many runs of reads as play at once, as counted: raw appends of as many sync as often. */
+  readonly syncsTogether: number
   progress(text: string): void
 }
 
@@ -56,12 +56,12 @@ const turned = <Each>(list: readonly Each[], by: number): readonly Each[] => {
   return [...list.slice(first), ...list.slice(0, first)]
 }
 
-async function appendRaw({ place, folder }: Place, { seconds, syncsPerReadRun }: RoundsWanted): Promise<Figures> {
+async function appendRaw({ place, folder }: Place, { seconds, syncsTogether }: RoundsWanted): Promise<Figures> {
   const orders: RawOrders = {
     source: place,
     place: path.join(folder, 'raw.db'),
     together: many,
-    synced: Math.round(syncsPerReadRun),
+    synced: Math.round(syncsTogether),
     seconds,
   }
   const { runs_per_s } = await runProgram<RawMeasured>(rawProgram, orders)

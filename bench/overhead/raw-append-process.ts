@@ -11,6 +11,7 @@ export interface RawOrders {
   readonly source: string
   readonly place: string
   readonly together: number
+  /** Of the transactions that so many runs make together. */
   readonly synced: number
   readonly seconds: number
 }

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../src/json.ts'
 import type { BenchReport } from '../bench.ts'
 import type { Rebuilt } from '../rebuild-ledger.ts'
+import { many } from './contestants.ts'
 import type { CountedCalls } from './count-syncs.ts'
 import type { Options } from './options.ts'
 import { aiSdk, type Peer, peers, referenceLoops } from './peers.ts'
@@ -32,6 +33,7 @@ export function reportOf(found: Found): BenchReport & { readonly missed: readonl
     commits_per_read_run: found.calls['charter-sqlite reads']?.commits_per_run ?? null,
     syncs_per_read_run: found.calls['charter-sqlite reads']?.syncs_per_run ?? null,
     syncs_per_write_run: found.calls['charter-sqlite writes']?.syncs_per_run ?? null,
+    syncs_per_read_run_32: found.calls[`charter-sqlite reads ${many}`]?.syncs_per_run ?? null,
     by_db: { sqlite: charterFields(found, 'sqlite'), postgres: charterFields(found, 'postgres') },
     ai_sdk_loops_per_s: rounds[aiSdk] === undefined ? null : round(medianOf(rounds, aiSdk, 'one')),
     peers: Object.fromEntries(playing(rounds).map((peer) => [peer.name, peerFields(found, peer)])),
