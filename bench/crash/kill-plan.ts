@@ -4,16 +4,17 @@ import { type Random, randomOf } from '../tau-retail/random.ts'
 export type PlannedKill =
   /** So long after the engine was told to go, ready or not. */
   | { readonly kill: 'engine'; readonly when: 'recovering'; readonly afterMs: number }
-  /** So long after it was ready, and then so long after the next write has come to the vendor. */
-  | { readonly kill: 'engine'; readonly when: 'working'; readonly afterMs: number; readonly intoMs: number }
+  /** So long after it was ready, then so many writes later, and then so long into the last of these. */
+  | ({ readonly kill: 'engine'; readonly when: 'working' } & AmidWork)
   /** The database server; the engine with it or not. It comes back after so long. */
-  | {
-      readonly kill: 'server'
-      readonly alsoEngine: boolean
-      readonly afterMs: number
-      readonly intoMs: number
-      readonly downMs: number
-    }
+  | ({ readonly kill: 'server'; readonly alsoEngine: boolean; readonly downMs: number } & AmidWork)
+
+export interface AmidWork {
+  readonly afterMs: number
+  /** So many writes more come to the vendor: on a busy machine, too, work is done between two kills. */
+  readonly writes: number
+  readonly intoMs: number
+}
 
 export interface KillsWanted {
   readonly seed: number
@@ -25,7 +26,8 @@ export interface KillsWanted {
   readonly leaseMs: number
 }
 
-const workingMs = 1_200
+const workingMs = 800
+const mostWrites = 10
 const recoveringMs = 300
 /** A write is open at the vendor for longer than this, mostly. */
 const intoMs = 80
@@ -44,16 +46,20 @@ export function planKills({ seed, kills, serverKills, leaseMs }: KillsWanted): P
 }
 
 function drawEngineKill(random: Random, leaseMs: number): PlannedKill {
-  const isRecovering = random.below(4) === 0
-  return isRecovering
+  return random.below(4) === 0
     ? { kill: 'engine', when: 'recovering', afterMs: random.below(recoveringMs + leaseMs) }
-    : { kill: 'engine', when: 'working', afterMs: random.below(workingMs), intoMs: random.below(intoMs) }
+    : { kill: 'engine', when: 'working', ...drawAmidWork(random) }
 }
 
 const drawServerKill = (random: Random): PlannedKill => ({
   kill: 'server',
   alsoEngine: random.below(2) === 0,
-  afterMs: random.below(workingMs),
-  intoMs: random.below(intoMs),
   downMs: random.below(longestDownMs),
+  ...drawAmidWork(random),
+})
+
+const drawAmidWork = (random: Random): AmidWork => ({
+  afterMs: random.below(workingMs),
+  writes: 1 + random.below(mostWrites),
+  intoMs: random.below(intoMs),
 })

@@ -115,7 +115,7 @@ async function killOnce(stage: Stage, planned: PlannedKill, engine: Engine): Pro
   }
   await engine.ready
   await wait(planned.afterMs)
-  await vendor.arrival(arrivalWithinMs)
+  for (let writes = 0; writes < planned.writes; writes++) await vendor.arrival(arrivalWithinMs)
   await wait(planned.intoMs)
   if (planned.kill === 'engine') return [await killEngine(engines, engine)]
   if (!server) return []
