@@ -45,20 +45,32 @@ async function tryPlant(folder: string, plant: Plant, trying: Trying): Promise<T
     source.replace(plant.find, () => plant.replace),
   )
   try {
-    const { seed, mostSeeds, forMs } = trying
-    const work = { seed, from: 0, to: mostSeeds, againEvery: 0, untilFound: true, forMs }
-    const { seeds, violations } = await playLane(folder, work)
-    const [found] = violations
+    const tried = await untilFound(folder, plant, trying)
+    const { found, seeds } = tried
     trying.progress(
       `${found ? '✔' : '✖'} ${plant.name}: ${found ? `${found.rule}, ${found.said}` : plant.seen} (${seeds})`,
     )
-    return { plant, found, seeds }
+    return tried
   } catch (error) {
     trying.progress(`✖ ${plant.name}: ${error}`)
     return { plant, found: undefined, seeds: 0, broken: String(error) }
   } finally {
     writeFileSync(file, source)
   }
+}
+
+/** What the product shows without the plant too does not count. */
+async function untilFound(folder: string, plant: Plant, { seed, mostSeeds, forMs }: Trying): Promise<TriedPlant> {
+  const common = { seed, againEvery: 0, forMs }
+  for (let from = 0; from < mostSeeds; ) {
+    const { seeds, violations } = await playLane(folder, { ...common, from, to: mostSeeds, untilFound: true })
+    const [found] = violations
+    from += seeds
+    if (!found) return { plant, found: undefined, seeds: from }
+    const control = await playLane(root, { ...common, from: from - 1, to: from, untilFound: true })
+    if (control.violations.length === 0) return { plant, found, seeds: from }
+  }
+  return { plant, found: undefined, seeds: mostSeeds }
 }
 
 function copyProject(): Disposable & { readonly folder: string } {

@@ -1,0 +1,100 @@
+/**
+ * Worlds by the thousand: the real engine and ledger on one seeded scheduler, with every kind of fault, and invariants that
+ * read the simulated vendor. Then the same with a fault planted in the product, which some world must see.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { drawPlan } from '../../test/world/draw-plan.ts'
+import { openKit } from '../../test/world/kit.ts'
+import { play } from '../../test/world/play.ts'
+import { shrink } from '../../test/world/shrink.ts'
+import { tell } from '../../test/world/tell.ts'
+import type { BenchInput, BenchReport } from '../bench.ts'
+import { rebuildLedgers } from '../rebuild-ledger.ts'
+import { playLane } from './lane.ts'
+import { type Options, readOptions } from './options.ts'
+import { plants } from './plants/plants.ts'
+import { tryPlants } from './plants/try-plants.ts'
+import { reportOf } from './report.ts'
+import { merge, type Sum } from './sum.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+/** Every so manieth seed is played twice. */
+const againEvery = 20
+const mostSeedsOfPlant = { whole: 3_000, short: 300 }
+const plantForMs = { whole: 600_000, short: 60_000 }
+
+export async function run(input: BenchInput): Promise<BenchReport> {
+  const options = readOptions(input.options)
+  return options.only === undefined ? playAll(input, options) : playOne(input, options.only)
+}
+
+async function playAll({ seed, progress }: BenchInput, options: Options): Promise<BenchReport> {
+  const begun = performance.now()
+  const kept = mkdtempSync(path.join(tmpdir(), 'charter-simulate-'))
+  try {
+    const sum = merge(await playLanes(seed, options, kept))
+    progress(`${sum.seeds} seeds, ${sum.steps} steps, ${sum.crashes} crashes, ${sum.violations.length} violations`)
+    await tellFirst(sum, progress)
+    const folders = lanesOf(options).map(({ keepIn }) => path.join(kept, keepIn))
+    const rebuilt = await rebuildLedgers(folders.map((folder) => ({ folder, ledger: path.join(folder, 'ledger.db') })))
+    const size = options.short ? 'short' : 'whole'
+    const trying = { seed, mostSeeds: mostSeedsOfPlant[size], forMs: plantForMs[size], progress }
+    const tried = await tryPlants(chosen(seed, options), options.lanes, trying)
+    const seconds = Math.round((performance.now() - begun) / 1_000)
+    return reportOf({ sum, tried, rebuilt, options, seconds })
+  } finally {
+    rmSync(kept, { recursive: true, force: true })
+  }
+}
+
+interface LaneSeeds {
+  readonly from: number
+  readonly to: number
+  readonly keepIn: string
+}
+
+function lanesOf({ seeds, lanes }: Options): readonly LaneSeeds[] {
+  const each = Math.ceil(seeds / lanes)
+  return Array.from({ length: lanes }, (_, lane) => ({
+    from: lane * each,
+    to: Math.min(seeds, (lane + 1) * each),
+    keepIn: `lane${lane}`,
+  })).filter(({ from, to }) => from < to)
+}
+
+function playLanes(seed: number, options: Options, kept: string): Promise<Sum[]> {
+  const { forMs } = options
+  return Promise.all(
+    lanesOf(options).map(({ from, to, keepIn }) =>
+      playLane(root, { seed, from, to, againEvery, untilFound: false, forMs, keepIn: path.join(kept, keepIn) }),
+    ),
+  )
+}
+
+/** In a short run a few, others for each seed. */
+function chosen(seed: number, { plants: most }: Options) {
+  const first = most >= plants.length ? 0 : (seed * 7) % plants.length
+  return [...plants.slice(first), ...plants.slice(0, first)].slice(0, most)
+}
+
+async function tellFirst({ violations }: Sum, progress: (text: string) => void): Promise<void> {
+  const [first] = violations
+  if (first) progress(await tellSmallest(first.seed))
+  for (const { seed, rule, said } of violations.slice(1, 20)) progress(`seed ${seed}: ${rule}: ${said}`)
+}
+
+async function playOne({ progress }: BenchInput, seed: string): Promise<BenchReport> {
+  progress(await tellSmallest(seed))
+  return { line: { only: seed }, failures: [] }
+}
+
+/** The smallest plan that fails as the seed's own does; of a seed that does not fail, its story. */
+async function tellSmallest(seed: string): Promise<string> {
+  using kit = openKit()
+  const plan = drawPlan(seed)
+  const { violation } = await play(plan, kit)
+  const small = violation ? await shrink(plan, violation.rule, kit) : plan
+  return tell(small, await play(small, kit, { keepsLines: true }))
+}
