@@ -2,6 +2,8 @@
  * What a verb takes, declared once: help, completion, reading, the missing value and the type of what `run` gets all
  * come from here.
  */
+
+import { parseDecimal } from '../charter/decimal.ts'
 import { parseDuration } from '../duration.ts'
 import { CharterError, nearest } from '../errors.ts'
 
@@ -71,6 +73,13 @@ export const whole = (flags: string, about: string): Option<number | undefined> 
   flags,
   about,
   read: (raw) => readAs(textOf(raw), flags, 'a whole number such as 50', (given) => wholeNumber(given)),
+})
+
+/** In micro-dollars, from the digits that were typed. */
+export const money = (flags: string, about: string): Option<number | undefined> => ({
+  flags,
+  about,
+  read: (raw) => readAs(textOf(raw), flags, 'an amount in dollars such as 0.25', (given) => parseDecimal(given, 6)),
 })
 
 export const span = (flags: string, about: string): Option<number | undefined> => ({

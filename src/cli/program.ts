@@ -38,7 +38,12 @@ function parentOf(program: Command, verb: Verb, nouns: ProgramParts['nouns']): C
   if (rest.length === 0) return program
   const known = program.commands.find((command) => command.name() === noun)
   if (known !== undefined) return known
-  return withComplaints(program.command(noun).description(nouns[noun] ?? ''))
+  return withComplaints(
+    program
+      .command(noun)
+      .description(nouns[noun] ?? '')
+      .helpCommand(false),
+  )
 }
 
 function addVerb(parent: Command, verb: Verb, perform: ProgramParts['perform']): void {

@@ -1,6 +1,6 @@
 /** A run accounted for, action by action: "why did it do that" is answered by rule, facts, citations, approval and effect. */
 import { type Json, type JsonObject, partOf } from '../json.ts'
-import { dollarsOf, sayArguments, sayCost, sayValue } from './say.ts'
+import { counted, cut, dollarsOf, sayArguments, sayCost, sayIntent, saySubjects, sayValue } from './say.ts'
 import type { Trace, TracedAction, TracedEffect, TracedJudgement, TracedWait } from './trace.ts'
 
 /** What the page says under the name of a rule that decided, where the page is kept and says it; and the hash of that page. */
@@ -130,19 +130,21 @@ function heading({ run, started, status, code, spent, input, recoveries }: Trace
     ['charter', started?.charter],
     ['grant', started?.grant],
     ['input', input === undefined ? undefined : sayValue(input)],
-    ['spent', `${spent.turns} turns, ${spent.tool_calls} tool calls, ${sayCost(spent.cost_micro_usd)}`],
-    ['recovered', recoveries === 0 ? undefined : `${recoveries} times`],
+    [
+      'spent',
+      [counted(spent.turns, 'turn'), counted(spent.tool_calls, 'tool call'), sayCost(spent.cost_micro_usd)].join(', '),
+    ],
+    ['recovered', recoveries === 0 ? undefined : counted(recoveries, 'time')],
   ])
 }
 
 function accountOfAction(action: TracedAction, rules: RuleText): string[] {
   const { proposed, judgements, waits, effects, returned } = action
-  const said =
-    action.source === undefined ? sayArguments(action.input, 400) : `unreadable: ${action.source.slice(0, 200)}`
+  const said = action.source === undefined ? sayArguments(action.input, 400) : `unreadable: ${cut(action.source, 200)}`
   const dry = proposed.dry_run ? ' (dry run)' : ''
   return [
     `${proposed.action} ${proposed.tool}${dry} ${said}`.trimEnd(),
-    ...fields('  ', [['intent', action.intent === undefined ? undefined : sayValue(action.intent)]]),
+    ...fields('  ', [['intent', action.intent === undefined ? undefined : sayIntent(action.intent)]]),
     ...judgements.flatMap((judged) => accountOfJudgement(judged, rules)),
     ...fields(
       '  ',
@@ -166,7 +168,7 @@ function accountOfJudgement(judged: TracedJudgement, rules: RuleText): string[] 
     ['decision', `${judged.decision}${asks === '' ? '' : ` ${asks}`}${code}${when}, stage ${judged.stage}`],
     ...judged.rules.map((rule) => ['rule', sayRule(rule, judged, rules)] as const),
     ['because', judged.detail === undefined ? undefined : sayValue(judged.detail)],
-    ['subjects', gathered && sayValue(gathered.subjects ?? null)],
+    ['subjects', gathered && saySubjects(gathered.subjects ?? [])],
     ['facts', gathered && sayArguments(gathered.facts, 400)],
     ['citations', gathered && sayCitations(gathered)],
     ['check', checked === undefined || checked === true ? undefined : sayValue(checked)],

@@ -1,5 +1,9 @@
-/** Small things said in the same words in every story. */
-import type { Json } from '../json.ts'
+/**
+ * Small things said in the same words in every story. Models and vendors write some of them, and a terminal obeys some
+ * characters instead of showing them: those are made visible.
+ */
+import { visible } from '../charter/problem.ts'
+import { type Json, partOf } from '../json.ts'
 import { formatMoney } from '../tools/money.ts'
 
 /** Whole micro-dollars as dollars. */
@@ -19,14 +23,37 @@ export function sayArguments(input: Json | undefined, most = 120): string {
   return cut(said.join(' '), most)
 }
 
-/** Money as money, text without quotes, anything else as JSON. */
-export function sayValue(value: Json): string {
-  if (typeof value === 'string') return /^[^\s="]+$/.test(value) ? value : JSON.stringify(value)
-  if (isMoney(value)) return `${formatMoney(value)} ${value.currency.toUpperCase()}`
-  return JSON.stringify(value)
+/** `1 turn`, `4 turns`. */
+export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
+
+/** `invoice in_93K2, customer c_17`, of `[{ kind, id }]`. */
+export function saySubjects(subjects: Json): string {
+  if (!Array.isArray(subjects)) return sayValue(subjects)
+  return subjects.map((subject: Json) => plainly(`${partOf(subject, 'kind')} ${partOf(subject, 'id')}`)).join(', ')
 }
 
-export const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`)
+/** What the model says it does, what allows it, and what it read for it. */
+export function sayIntent(intent: Json): string {
+  const [doing, allowedBy, evidence] = ['doing', 'allowed_by', 'evidence'].map((name) => partOf(intent, name))
+  if (typeof doing !== 'string' || typeof allowedBy !== 'string') return sayValue(intent)
+  const read = saySubjects(evidence ?? [])
+  return `${plainly(doing)}; allowed by ${plainly(allowedBy)}${read === '' ? '' : `; read ${read}`}`
+}
+
+/** In one line. */
+export const plainly = (text: string): string => visible(text.replaceAll(/\s/g, ' '))
+
+/** Money as money, text without quotes, anything else as JSON. */
+export function sayValue(value: Json): string {
+  if (typeof value === 'string') return /^[^\s="\p{C}]+$/u.test(value) ? value : visible(JSON.stringify(value))
+  if (isMoney(value)) return `${formatMoney(value)} ${value.currency.toUpperCase()}`
+  return visible(JSON.stringify(value))
+}
+
+export function cut(text: string, most: number): string {
+  const said = plainly(text)
+  return said.length <= most ? said : `${said.slice(0, most - 1)}…`
+}
 
 export function isMoney(value: Json): value is { minor: number; currency: string } {
   return (

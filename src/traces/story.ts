@@ -3,7 +3,7 @@
  * said and by which rule, who was asked, what was sent, what it cost. Each line has a key, so that whoever streams a
  * story says each thing once.
  */
-import { cut, sayArguments, sayCost } from './say.ts'
+import { counted, cut, sayArguments, sayCost } from './say.ts'
 import type { Trace, TracedAction, TracedEffect, TracedEscalation, TracedJudgement, TracedWait } from './trace.ts'
 
 export interface StoryLine {
@@ -45,8 +45,9 @@ function beginning({ run, started, startedAt, input }: Trace): StoryLine[] {
 function ending({ status, code, spent, endedAt }: Trace): StoryLine[] {
   if (endedAt === undefined) return []
   const why = code === undefined ? '' : ` (${code})`
-  const turns = `${spent.turns} ${spent.turns === 1 ? 'turn' : 'turns'}`
-  return [line('ended', endedAt, 0, `${status}${why} · ${turns} · ${sayCost(spent.cost_micro_usd)}`)]
+  return [
+    line('ended', endedAt, 0, `${status}${why} · ${counted(spent.turns, 'turn')} · ${sayCost(spent.cost_micro_usd)}`),
+  ]
 }
 
 function storyOfAction(action: TracedAction): StoryLine[] {
@@ -116,7 +117,7 @@ function storyOfWait(owner: string, wait: TracedWait, depth: 1 | 2): StoryLine[]
 /** Each outcome as it came, because what was told is told: an attempt may be unknown first and committed in the end. */
 function sayEffect({ effect, outcomes, key, doubled }: TracedEffect): StoryLine[] {
   return outcomes.map(({ at, attempt, sent, outcome, said }, index) => {
-    const tries = sent === 1 ? '1 attempt' : `${sent} attempts`
+    const tries = counted(sent, 'attempt')
     const by = said === 'attempt' || said === '' ? '' : ` by ${said}`
     const twice = doubled === undefined ? '' : ', and the world has it twice'
     const text = {

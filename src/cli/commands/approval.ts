@@ -1,8 +1,8 @@
 import { foldApproval } from '../../approvals/approval.ts'
 import { CharterError, nearest } from '../../errors.ts'
-import type { Json } from '../../json.ts'
+import { type Json, partOf } from '../../json.ts'
 import type { ApprovalRow } from '../../ledger/reads.ts'
-import { sayArguments, sayValue } from '../../traces/say.ts'
+import { plainly, sayArguments, sayIntent, saySubjects, sayValue } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { paintWord } from '../paint.ts'
@@ -54,7 +54,7 @@ function sayList({ paint }: Call, rows: readonly ApprovalRow[], now: number): st
       paintWord(paint, row.status),
       row.tool,
       stepsOf(row),
-      sayWhen(row.expires_at, now),
+      row.settled_at === null ? sayWhen(row.expires_at, now) : `ended ${sayWhen(row.settled_at, now)}`,
       row.run,
     ]),
   )
@@ -142,7 +142,7 @@ export function sayApproval({ paint }: Call, shown: ShownApproval, now: number):
       ['agent', shown.agent],
       ['for', shown.requester ?? undefined],
       ['run', shown.run],
-      ['expires', `${sayTime(shown.expires_at)}, ${sayWhen(shown.expires_at, now)}`],
+      ['expires', waits ? `${sayTime(shown.expires_at)}, ${sayWhen(shown.expires_at, now)}` : undefined],
       ['asked of', shown.steps.map(({ from, count }) => `${count} of ${from}`).join(', ')],
       ['signed by', shown.signatures.map(({ by, group }) => `${by} (${group})`).join(', ')],
       ['digest', shown.digest],
@@ -166,10 +166,26 @@ function sayQuestion(question: { [part: string]: Json } | null): string[] {
   return card(
     parts.flatMap((part) => {
       const value = question[part]
-      return value === undefined || value === null ? [] : [[part, sayPart(value)] as const]
+      return value === undefined || value === null ? [] : [[part, sayPart(part, value)] as const]
     }),
   )
 }
 
-const sayPart = (value: Json): string =>
-  Array.isArray(value) ? value.map(sayValue).join(', ') : sayArguments(value, 400)
+function sayPart(part: string, value: Json): string {
+  switch (part) {
+    case 'intent':
+      return sayIntent(value)
+    case 'subjects':
+      return saySubjects(value)
+    case 'preview':
+      return sayPreview(value)
+    default:
+      return Array.isArray(value) ? value.map(sayValue).join(', ') : sayArguments(value, 400)
+  }
+}
+
+function sayPreview(preview: Json): string {
+  const says = partOf(preview, 'says')
+  const fields = sayArguments(partOf(preview, 'fields'), 400)
+  return [typeof says === 'string' ? plainly(says) : '', fields].filter((part) => part !== '').join('; ')
+}

@@ -2,6 +2,7 @@ import { checkCharter } from '../../charter/check.ts'
 import type { Problem } from '../../charter/problem.ts'
 import { renderProblem } from '../../charter/render-problem.ts'
 import { errorCodes } from '../../errors.ts'
+import { counted } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
 import { configOption } from '../load-config.ts'
 import { type LookedAt, lookAtPages } from '../pages.ts'
@@ -56,15 +57,12 @@ const documentOf = ({ file, page, problems, tools, ok }: Checked) => ({
 
 function sayPage({ paint }: Call, { file, text, problems, ok }: Checked): string[] {
   const count = (level: Problem['level']) => problems.filter((problem) => problem.level === level).length
-  const counted = [sayCount(count('error'), 'error'), sayCount(count('warning'), 'warning')].filter(
-    (said) => said !== '',
-  )
+  const found = [sayCount(count('error'), 'error'), sayCount(count('warning'), 'warning')].filter((said) => said !== '')
   const verdict = ok ? paint.good('ok') : paint.bad('not usable')
   return [
     ...problems.map((problem) => renderProblem(problem, problem.place.file === file ? text : undefined)),
-    [`${file}: ${verdict}`, ...counted].join(', '),
+    [`${file}: ${verdict}`, ...found].join(', '),
   ]
 }
 
-const sayCount = (count: number, word: string): string =>
-  count === 0 ? '' : `${count} ${word}${count === 1 ? '' : 's'}`
+const sayCount = (count: number, word: string): string => (count === 0 ? '' : counted(count, word))

@@ -48,7 +48,7 @@ export function sayGrant({ paint }: Call, shown: Awaited<ReturnType<typeof readG
     ['agent', shown.agent],
     ['environment', shown.environment],
     ['for', shown.on_behalf_of ?? undefined],
-    ['until', shown.until === null ? 'revoked' : sayTime(shown.until)],
+    ['until', shown.until === null ? 'it is revoked' : sayTime(shown.until)],
     ['revoked', shown.revoked === null ? undefined : sayTime(shown.revoked)],
     ['uses', shown.uses === null ? undefined : String(shown.uses)],
     ['tools', terms.tools?.join(', ') ?? 'those of the page'],

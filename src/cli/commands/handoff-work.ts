@@ -1,7 +1,7 @@
 import { type HandoffWork, workHandoff } from '../../commands/work-handoff.ts'
 import type { Call } from '../call.ts'
 import { withHouse } from '../open-house.ts'
-import { one, text, whole } from '../parameter.ts'
+import { money, one, text, whole } from '../parameter.ts'
 import { asOption, groupsIfAny } from '../people.ts'
 import { type PlaceGiven, placeOptions } from '../place.ts'
 import { asJson } from '../shown-json.ts'
@@ -38,7 +38,7 @@ export const handoffReturn = verb({
     note: text('--note <text>', 'what the agent is told'),
     turns: whole('--turns <number>', 'so many more turns'),
     toolCalls: whole('--tool-calls <number>', 'so many more tool calls'),
-    cost: whole('--cost <micro-dollars>', 'so much more model cost, in millionths of a dollar'),
+    cost: money('--cost <dollars>', 'so much more model cost, such as 0.25'),
     as: asOption,
     ...placeOptions,
   },

@@ -57,10 +57,14 @@ test('a run that was handed over is claimed by its group alone, returned with mo
   assert.deepEqual([claimed.status, claimed.claimed_by], ['claimed', 'sam@example.com'])
 
   const returned = await project.json<{ status: string; note: string; human_minutes: number }>(
-    ...['handoff', 'return', handoff, ...sam, '--note', 'go on', '--turns', '3'],
+    ...['handoff', 'return', handoff, ...sam, '--note', 'go on', '--turns', '3', '--cost', '0.25'],
   )
   assert.deepEqual([returned.status, returned.note], ['returned', 'go on'])
   assert.ok(returned.human_minutes >= 0)
+  const stream = await project.json<{ body: { extends?: unknown } }[]>('ledger', 'show', `handoff/${handoff}`)
+  assert.deepEqual(stream.at(-1)?.body.extends, { turns: 3, cost_micro_usd: 250_000 })
+  const tooFine = await project.charter('handoff', 'return', handoff, ...sam, '--cost', '0.0000001')
+  assert.match(tooFine.err, /`0\.0000001` is not an amount in dollars/)
   const resumed = await project.charter('run', 'resume', run)
   assert.equal(resumed.exit, 0, resumed.err)
   assert.match(resumed.err, /escalated: budget_exceeded .* → handoff_to_human/)

@@ -7,6 +7,7 @@ import { CharterError, errorCodes } from '../../errors.ts'
 import type { LedgerEvent } from '../../ledger/event.ts'
 import { exportLedger } from '../../ledger/export.ts'
 import { type ExportVerdict, verifyExport } from '../../ledger/verify.ts'
+import { counted } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { flag, perhaps, several, text, whole, withDefault } from '../parameter.ts'
@@ -94,7 +95,7 @@ export const ledgerExport = verb({
       const file = path.resolve(call.terminal.cwd, given.out)
       const { keyId } = await house.keyring.signingKey()
       call.answer({ file, lines: written, key_id: keyId }, () => [
-        `${file}: ${written} lines, signed by ${keyId}`,
+        `${file}: ${counted(written, 'line')}, signed by ${keyId}`,
         `check it with: charter ledger verify ${given.out} --key KEY   (the key: charter ledger key)`,
       ])
       return 0
@@ -156,7 +157,7 @@ const verifyHere = (call: Call, given: VerifyGiven): Promise<ExportVerdict> =>
     const progress = progressOf(call, `lines of ${nameOfLedger(house.place)} checked`)
     const lines = await exportOf(house, { of: 'tenant', tenant: house.tenant }, true)
     return verifyExport(
-      counted(call, lines, (_, count) => progress.at(count)),
+      noting(call, lines, (_, count) => progress.at(count)),
       { publicKey: key },
     ).finally(progress.end)
   })
@@ -167,14 +168,14 @@ async function verifyFile(call: Call, named: string, given: VerifyGiven): Promis
   const publicKey = given.key === undefined ? await keyOfProject(call, given) : readKey(call, given.key)
   const progress = progressOf(call, `bytes of ${named} checked`, statSync(file).size)
   let bytes = 0
-  const chunks = counted(call, createReadStream(file), (chunk) => {
+  const chunks = noting(call, createReadStream(file), (chunk) => {
     bytes += chunk.length
     progress.at(bytes)
   })
   return verifyExport(chunks, { publicKey }).finally(progress.end)
 }
 
-async function* counted<Part>(
+async function* noting<Part>(
   call: Call,
   parts: AsyncIterable<Part>,
   note: (part: Part, count: number) => void,
@@ -211,7 +212,7 @@ function readKey({ terminal }: Call, named: string): KeyObject {
 
 function sayVerdict({ paint }: Call, verdict: ExportVerdict): string[] {
   const { ok, events, streams, checkpoint, problems } = verdict
-  const counted = `${events} events in ${streams} streams`
+  const checked = `${counted(events, 'event')} in ${counted(streams, 'stream')}`
   const until = checkpoint === undefined ? '' : `, up to checkpoint ${checkpoint.n} of ${sayTime(checkpoint.at)}`
   const named = problems.flatMap(({ line, stream, seq, what, hint }) => {
     const where = [`line ${line}`, stream, seq === undefined ? undefined : `event ${seq}`]
@@ -222,6 +223,6 @@ function sayVerdict({ paint }: Call, verdict: ExportVerdict): string[] {
   })
   return [
     ...named,
-    ok ? `${paint.good('ledger verified')}: ${counted}${until}` : `${paint.bad('not verified')}: ${counted}${until}`,
+    ok ? `${paint.good('ledger verified')}: ${checked}${until}` : `${paint.bad('not verified')}: ${checked}${until}`,
   ]
 }

@@ -1,13 +1,13 @@
-import { type CompiledCharter, compileCharter, describeCompiled } from '../../charter/compile.ts'
+import { compileCharter, describeCompiled } from '../../charter/compile.ts'
 import { CharterError } from '../../errors.ts'
 import { isJsonObject, type Json, partOf } from '../../json.ts'
 import { createEvaluator } from '../../policy/evaluate.ts'
-import { type Explanation, explain } from '../../policy/explain.ts'
+import { type ExplainedPolicy, type Explanation, explain } from '../../policy/explain.ts'
 import type { JudgedRequest } from '../../policy/trim.ts'
 import { pageOf } from '../../runs/charter-book.ts'
 import type { Tool } from '../../tools/tool.ts'
 import { openContent } from '../../traces/read-trace.ts'
-import { type Trace, traceOf } from '../../traces/trace.ts'
+import { type Trace, type TracedJudgement, traceOf } from '../../traces/trace.ts'
 import type { Call } from '../call.ts'
 import { agentOf, configOption, requireConfig } from '../load-config.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
@@ -67,6 +67,9 @@ interface ExplainedAction extends Explanation {
   readonly judged: string
   readonly code: string | null
   readonly same: boolean
+  /** Of the two pages that bound the run, the one that is explained: the first that did not let the action pass. */
+  readonly page: 'pinned' | 'in_force'
+  readonly charter: string
 }
 
 async function explainAction(
@@ -84,10 +87,9 @@ async function explainAction(
     })
   }
   const { tool } = action.proposed
-  const compiled = await compiledFor(house, trace, judged.charter, tools)
-  const set = compiled.policiesOf({ name: tool })
-  const request = await requestOf(house, trace, judged.judged)
-  const verdict = createEvaluator().evaluate(set, request)
+  const [pinned, inForce] = await bothPages(house, trace, judged, tool, tools)
+  const decisive = pinned.verdict.permit && !inForce.verdict.permit ? inForce : pinned
+  const { set, request, verdict, page, charter } = decisive
   return {
     run: trace.run,
     action: id,
@@ -95,27 +97,33 @@ async function explainAction(
     judged: judged.decision,
     code: judged.code ?? null,
     same: verdict.permit === (judged.decision === 'allow'),
+    page,
+    charter,
     ...explain(set, request, verdict),
   }
 }
 
-async function compiledFor(
+/** Each page is asked what it was asked then. */
+async function bothPages(
   house: OpenHouse,
-  { started }: Trace,
-  hash: string,
+  { run, started }: Trace,
+  judged: TracedJudgement,
+  tool: string,
   tools: readonly Tool[],
-): Promise<CompiledCharter> {
-  return compileCharter(await pageOf(house, started?.agent ?? '', hash), tools)
+) {
+  const kept = judged.judged && (await openContent(house, `run/${run}`, [judged.judged])).get(judged.judged.n)
+  const place = { ...house, environment: started?.environment ?? house.environment }
+  const askOf = async (page: ExplainedAction['page'], charter: string) => {
+    const set = compileCharter(await pageOf(place, started?.agent ?? '', charter), tools).policiesOf({ name: tool })
+    const request = requestIn(kept, page)
+    return { page, charter, set, request, verdict: createEvaluator().evaluate(set, request) }
+  }
+  return [await askOf('pinned', judged.charter), await askOf('in_force', judged.in_force)] as const
 }
 
 /** What the policies saw, as it was kept with the decision. */
-async function requestOf(
-  house: OpenHouse,
-  { run }: Trace,
-  ref: Parameters<typeof openContent>[2][number] | undefined,
-): Promise<JudgedRequest> {
-  const content = ref && (await openContent(house, `run/${run}`, [ref])).get(ref.n)
-  const request = judgedRequestIn(partOf(partOf(content, 'requests'), 'pinned'))
+function requestIn(kept: Json | undefined, page: ExplainedAction['page']): JudgedRequest {
+  const request = judgedRequestIn(partOf(partOf(kept, 'requests'), page))
   if (request) return request
   throw new CharterError('payload_erased', 'what was judged is not kept, or no policy was asked', {
     hint: '`charter run show` says what else decided',
@@ -131,15 +139,26 @@ function judgedRequestIn(kept: Json | undefined): JudgedRequest | undefined {
 }
 
 function sayExplanation({ paint }: Call, explained: ExplainedAction): string[] {
-  const { action, tool, judged, code, decision, policies, errors, same } = explained
+  const { action, tool, judged, code, decision, policies, errors, same, page } = explained
   const because = code === null ? '' : ` (${code})`
   const other = same ? '' : `; policies alone say ${decision}`
+  const later = page === 'in_force' ? ', by the page now in force' : ''
   return [
-    `${action} ${paint.strong(tool)}: ${paintWord(paint, judged)}${because}${other}`,
-    ...policies.flatMap(({ id, effect, says, holds, without, place }) => [
-      `  ${effect} ${paint.strong(id)} ${holds.replaceAll('_', ' ')}: ${says}${place ? ` (${place.file}:${place.line})` : ''}`,
-      ...(without === undefined ? [] : [`    ${without}`]),
+    `${action} ${paint.strong(tool)}: ${paintWord(paint, judged)}${because}${later}${other}`,
+    ...policies.flatMap((policy) => [
+      `  ${sayBearing(policy).padEnd(widest)}  ${paint.strong(policy.id)}: ${policy.says}${sayPlace(policy)}`,
+      ...(policy.without === undefined ? [] : [`  ${' '.repeat(widest)}  ${policy.without}`]),
     ]),
     ...errors.map((error) => `  ${paint.bad('error')} ${error}`),
   ]
 }
+
+const bearings = {
+  permit: { satisfied: 'permits', not_satisfied: 'is silent', failed: 'failed' },
+  forbid: { satisfied: 'refuses', not_satisfied: 'lets pass', failed: 'failed' },
+} as const
+const widest = 'lets pass'.length
+
+const sayBearing = ({ effect, holds }: ExplainedPolicy): string => bearings[effect][holds]
+
+const sayPlace = ({ place }: ExplainedPolicy): string => (place ? ` (${place.file}:${place.line})` : '')
