@@ -165,7 +165,7 @@ export class Engine {
       const moved = !isEnded(journal.run) && (await this.#goOn(moving, holder))
       if (!moved && !looked) await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
     } catch (error) {
-      await this.#keepOutcomes(journal, lost)
+      await this.#keepOutcomes(journal)
       if (lost.aborted || this.#closing.signal.aborted) return
       if (!isPassing(error)) await this.#fail(run, holder, error)
       await this.#complain(run, error)
@@ -178,12 +178,11 @@ export class Engine {
     return advance(moving)
   }
 
-  /** What came of a write is known and could not be appended: nobody takes the run up before that is tried again. */
-  async #keepOutcomes(journal: Journal, lost: AbortSignal): Promise<void> {
-    const signal = AbortSignal.any([lost, this.#closing.signal])
+  /** What came of a write is known and could not be appended: that is tried again first, whoever holds the lease by now. */
+  async #keepOutcomes(journal: Journal): Promise<void> {
     const { id: run } = journal.run
     for (const { effect, attempt, outcome } of journal.outcomes)
-      await recordUntilKept(this.#world, { run, effect, attempt, outcome }, signal).catch((error) =>
+      await recordUntilKept(this.#world, { run, effect, attempt, outcome }, this.#closing.signal).catch((error) =>
         this.#options.onError(run, error),
       )
   }

@@ -25,11 +25,12 @@ export const lateRecorder =
 
 /** Tries again for as long as the ledger cannot be written. */
 export async function recordUntilKept(world: World, late: LateOutcome, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
+  // Once at least: what is known of the world is worth a try, whatever else ends.
+  for (;;) {
     try {
       return await recordLate(world, late)
     } catch (error) {
-      if (!isPassing(error)) throw error
+      if (!isPassing(error) || signal.aborted) throw error
       await world.clock.wait(tryAgainMs, signal)
     }
   }
