@@ -31,7 +31,7 @@ export function soakAgent(desk: string): Agent {
 type Turn = readonly { readonly tool: string; readonly input: JsonObject }[]
 
 /** A read, a refund, a note, the last word; of eight runs one asks a person, and one looks its refund up. */
-export function turnsOf(n: number): readonly Turn[] {
+function turnsOf(n: number): readonly Turn[] {
   const invoice = invoiceOf(n)
   const tool = n % 8 === 3 ? 'refund_by_lookup' : 'request_refund'
   const amount = n % 8 === 5 ? largeAmount : '0.01'
