@@ -43,10 +43,12 @@ async function fillAll(places: Places, { otherRuns, inWindow }: Sizes, say: (tex
   return ledgers
 }
 
-/** A run may grow by a fifth of its length while it is measured; then another of that length takes its place. */
+/** A run may grow by a half of its length or by so many actions while it is measured; then another takes its place. */
+const fewActions = 20
+
 function runsOf({ sameRun, samples }: Sizes): readonly Omit<GrownRun, 'run'>[] {
   return sameRun.flatMap((actions) => {
-    const roundsOfRun = Math.max(1, Math.floor(actions / 5 / actionsOfRound))
+    const roundsOfRun = Math.floor(Math.max(fewActions, actions / 2) / actionsOfRound)
     const count = Math.ceil(samples / roundsOfRun)
     return Array.from({ length: count }, (_, index) => ({ name: `run ${actions} ${index}`, actions }))
   })
