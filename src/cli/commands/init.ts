@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { CharterError } from '../../errors.ts'
 import { perhaps, text } from '../parameter.ts'
 import { quoted } from '../quoted.ts'
+import { namesOf } from '../read-page.ts'
 import { starterFiles } from '../starter.ts'
 import { verb } from '../verb.ts'
 
@@ -25,7 +26,7 @@ export const init = verb({
     mkdirSync(folder, { recursive: true })
     for (const [name, content] of wanted) writeFileSync(path.join(folder, name), content)
     const written = wanted.map(([name]) => name)
-    const shown = path.relative(call.terminal.cwd, folder)
+    const shown = namesOf(call.terminal.cwd, folder).shown
     const install = ['npm install', ...missingFrom(folder, files['package.json'] ?? '{}')].join(' ')
     const next = `${shown === '' ? '' : `cd ${quoted(shown)} && `}${install} && npx charter dev`
     call.answer({ folder, files: written, next }, () => [
