@@ -230,9 +230,7 @@ import { scriptedModel } from 'charter/testing'
 
 const orderOf = (opening: string): string => JSON.parse(opening).order
 
-interface Order {
-  paid: { minor: number }
-}
+type Order = { paid: { minor: number } }
 
 export const model = scriptedModel({
   id: 'scripted/support',
@@ -240,7 +238,7 @@ export const model = scriptedModel({
     refund: [
       ({ opening }) => ({ calls: [{ tool: 'get_order', input: { order: orderOf(opening) } }] }),
       ({ opening, outputOf }) => {
-        const { paid } = outputOf('get_order') as unknown as Order
+        const { paid } = outputOf('get_order') as Order
         const input = { order: orderOf(opening), amount: (paid.minor / 100).toFixed(2), reason: 'arrived broken' }
         return { calls: [{ tool: 'refund_order', input }] }
       },
