@@ -8,7 +8,7 @@ import { type Random, seededRandom } from './random.ts'
 export function drawPlan(seed: string): Plan {
   const random = seededRandom(`plan ${seed}`)
   const page = random.chance(0.12) ? 'tight' : 'base'
-  const runs = Array.from({ length: random.between(2, 4) }, (_, index) => drawRun(random.fork(`run ${index}`), index))
+  const runs = Array.from({ length: random.between(3, 4) }, (_, index) => drawRun(random.fork(`run ${index}`), index))
   return {
     seed,
     page,
@@ -29,7 +29,7 @@ const drawAnswer = (random: Random): AnswerPlanned => ({
 function drawDeeds(random: Random, runs: readonly RunPlanned[]): readonly Deed[] {
   const deeds: Deed[] = []
   const when = (): Moment =>
-    random.chance(0.5) ? { atMs: random.between(30, 1_800) } : { atTick: random.between(4, 110) }
+    random.chance(0.4) ? { atMs: random.between(30, 1_800) } : { atTick: random.between(1, 9) }
   if (random.chance(0.5)) deeds.push(...Array.from({ length: random.between(1, 2) }, () => drawStop(random, when())))
   if (random.chance(0.12))
     deeds.push({ deed: 'revoke', ...when(), run: random.pick(runs.map(({ name }) => name) as [string]) })

@@ -8,7 +8,7 @@ type Call = NonNullable<WrittenTurn['calls']>[number]
 export function drawRun(random: Random, index: number): RunPlanned {
   const turns: WrittenTurn[] = []
   const proposed: Call[] = []
-  for (let turn = random.between(2, 5); turn > 0; turn--) {
+  for (let turn = random.between(2, 6); turn > 0; turn--) {
     const calls = Array.from({ length: random.chance(0.35) ? random.between(2, 3) : 1 }, () =>
       drawCall(random, proposed),
     )

@@ -37,6 +37,8 @@ const settlingMs = 20
 export class Network {
   sendings = 0
   reads = 0
+  /** Reads that a process has had its answer to. */
+  readsAnswered = 0
   #parts: NetworkParts
   #bySending: Map<number, PlannedWireFault>
   #failingReads: Set<number>
@@ -137,6 +139,7 @@ export class Network {
         const reply = ask()
         scheduler.after(random.between(1, 15), process, () => {
           if (!process.enters(`read ${fails ? 'failed' : reply.said}`)) return
+          this.readsAnswered += 1
           if (fails) reject(new Error('the vendor is busy'))
           else resolve(reply)
         })

@@ -71,7 +71,10 @@ export type Fault =
   | { readonly kind: 'model_fails' | 'model_hangs'; readonly call: number }
   | { readonly kind: 'read_fails'; readonly call: number }
 
-/** When people act: so long after the beginning, or just when the engine is about to begin its nth batch of commits. */
+/**
+ * When people act: so long after the beginning, or when the engine has read what it judges by for the nth time and is about
+ * to begin a batch of commits.
+ */
 export type Moment = { readonly atMs: number } | { readonly atTick: number }
 
 /** What people do of their own accord. */

@@ -26,7 +26,9 @@ export class Society {
   #grant: string | undefined
   #questions = 0
   #handoffs = 0
+  /** Ticks that came after a read. */
   #ticks = 0
+  #readsSeen = 0
 
   constructor(world: World) {
     this.#world = world
@@ -56,12 +58,14 @@ export class Society {
   }
 
   /**
-   * The engine has read what it needs and is about to begin a batch. Whoever acts just now is given the time to be first;
-   * for how long, milliseconds.
+   * The engine is about to begin a batch. Where it has just read what it judges by, whoever acts now is given the time to be
+   * first; for how long, milliseconds.
    */
   ticked(): number {
+    const { plan, isCalm, scheduler, network } = this.#world
+    if (network.readsAnswered === this.#readsSeen) return 0
+    this.#readsSeen = network.readsAnswered
     this.#ticks += 1
-    const { plan, isCalm, scheduler } = this.#world
     const due = isCalm ? [] : plan.deeds.filter((deed) => 'atTick' in deed && deed.atTick === this.#ticks)
     for (const deed of due) scheduler.after(0, outside, () => this.#do(deed))
     return due.length > 0 ? firstMs : 0
