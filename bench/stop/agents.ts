@@ -27,7 +27,14 @@ const model = 'openai/gpt-4.1-mini'
 const turnsOfRun = 30
 const patience = 2_000
 /** Milliseconds. */
-const times = { pause: 500, thinking: 10, thinkingAfterNo: 60, deadline: 1_000, settlesWithin: 500 } as const
+const times = {
+  pause: 500,
+  leastLeft: 300,
+  thinking: 10,
+  thinkingAfterNo: 60,
+  deadline: 1_500,
+  settlesWithin: 600,
+} as const
 
 const pageOf = (agent: string): string => `charter: 1
 agent:
@@ -108,19 +115,26 @@ function writingTools(deskUrl: string, note: Note) {
     }
   }
 
-  /** Looks at its signal, in its pause as well. */
-  const careful = async ({ ticket, body }: Input, { key, attempt, signal }: Execution) => {
-    await wait(Math.random() * times.pause, undefined, { signal })
+  /** Nobody opens a socket for an answer that there is no time for; gives what time there is. */
+  const leave = ({ key, attempt, deadline }: Execution): number => {
+    const left = deadline - Date.now()
+    if (left < times.leastLeft) throw new NotCommitted('it had no time left', { retryable: true })
     note({ at: Date.now(), sent: key, attempt })
+    return left
+  }
+
+  /** Looks at its signal, in its pause as well. */
+  const careful = async ({ ticket, body }: Input, sending: Execution) => {
+    const { key, signal } = sending
+    await wait(Math.random() * times.pause, undefined, { signal })
+    leave(sending)
     return desk.addNote(ticket, body, { key, signal })
   }
   /** Never looks at its signal: what was cut off is sent all the same, though not past its deadline. */
-  const careless = async ({ ticket, body }: Input, { key, attempt, deadline }: Execution) => {
+  const careless = async ({ ticket, body }: Input, sending: Execution) => {
     await wait(Math.random() * times.pause)
-    const left = deadline - Date.now()
-    if (left <= 0) throw new NotCommitted('it had no time left')
-    note({ at: Date.now(), sent: key, attempt })
-    return desk.sendReply(ticket, body, { key, signal: AbortSignal.timeout(left) })
+    const left = leave(sending)
+    return desk.sendReply(ticket, body, { key: sending.key, signal: AbortSignal.timeout(left) })
   }
 
   return [

@@ -109,3 +109,10 @@ test('quiet is measured from the last deadline of what was not cleared up when t
   assert.deepEqual(past({ clear: 9.5 }), [90])
   assert.deepEqual(past({ position: 11 }), [90])
 })
+
+test('the way of a write is measured from its tool to the vendor, where each sending arrived', () => {
+  const sent = (at: number, key: string) => ({ at, sent: key, attempt: 1 })
+  const diary = [sent(90, 'k'), sent(120, 'k'), sent(90, 'lost'), sent(95, 'lost')]
+  const arrivals = [arrival(93, 'k'), arrival(130, 'k'), arrival(100, 'lost')]
+  assert.deepEqual(count({ diary, arrivals }).wireMs, [3, 10])
+})

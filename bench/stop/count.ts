@@ -1,5 +1,5 @@
 /** What was tried, what came of it and what must not be, over all stops that were played. Pure. */
-import { type Evidence, evidenceIn } from './evidence.ts'
+import { type Evidence, evidenceIn, wireMs } from './evidence.ts'
 import type { Played } from './play.ts'
 import type { Attempt, Records } from './records.ts'
 import { isCovered, type Writer } from './tickets.ts'
@@ -23,6 +23,8 @@ export interface Counted {
   readonly committedMsByCommandLine: readonly number[]
   /** How long after the last deadline of what was under way `quiet` was told. */
   readonly quietPastDeadlineMs: readonly number[]
+  /** From the tools to the vendor's log: what the machine itself took, and nobody's promise covers. */
+  readonly wireMs: readonly number[]
   readonly engineKills: number
   /** Sends beyond the first of an effect. */
   readonly resends: number
@@ -47,6 +49,7 @@ export function countStops(played: readonly Played[], records: Records): Counted
     committedMs: committedMs(played, false),
     committedMsByCommandLine: committedMs(played, true),
     quietPastDeadlineMs: of(quietPastDeadline),
+    wireMs: wireMs(evidence),
     engineKills: played.filter(({ killed }) => killed).length,
     resends: records.attempts.length - evidence.attemptsOf.size,
     arrivals: records.arrivals.length,
@@ -60,7 +63,7 @@ const committedMs = (played: readonly Played[], wanted: boolean): readonly numbe
   )
 
 /** A tool gives up by itself after so long, so a send without an end is not counted for longer. */
-const longestSendMs = 1_000
+const longestSendMs = 1_500
 
 const inFlight = ({ stop, pressed }: Played, { sends }: Evidence): number =>
   sends.filter(

@@ -77,4 +77,12 @@ function sendsIn(diary: Records['diary']): readonly Send[] {
   })
 }
 
+/** How long it took each write from its tool to the vendor's log, where it is plain which arrival was which. */
+export function wireMs({ sentOf, cameOf }: Evidence): readonly number[] {
+  return [...sentOf].flatMap(([key, sent]) => {
+    const came = cameOf.get(key) ?? []
+    return came.length === sent.length ? came.map(({ at }, place) => at - (sent[place]?.at ?? at)) : []
+  })
+}
+
 const nameOf = (key: string, { attempt }: { attempt: number }): string => `${key}#${attempt}`

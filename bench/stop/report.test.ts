@@ -19,6 +19,7 @@ const counted: Counted = {
   committedMs: [999],
   committedMsByCommandLine: [],
   quietPastDeadlineMs: [999],
+  wireMs: [],
   engineKills: 1,
   resends: 1,
   arrivals: 1,

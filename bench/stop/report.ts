@@ -37,6 +37,8 @@ function fieldsOf({ counted, rebuilt, controlViolations }: Outcome) {
     by_command_line: counted.committedMsByCommandLine.length,
     by_command_line_ms_max: quantile(counted.committedMsByCommandLine, 1),
     quiet_past_deadline_ms_max: quantile(counted.quietPastDeadlineMs, 1),
+    wire_ms_p99: quantile(counted.wireMs, 0.99),
+    wire_ms_max: quantile(counted.wireMs, 1),
     engine_kills: counted.engineKills,
     resends: counted.resends,
     arrivals: counted.arrivals,
