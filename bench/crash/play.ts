@@ -37,7 +37,8 @@ export interface Played {
 }
 
 const callersAtOnce = 16
-const leaseMs = 1_000
+/** On SQLite a lease ends with its process; elsewhere the next engine waits for it. */
+const leases = { sqlite: 30_000, postgres: 1_000 } as const
 const thinksMs = 60
 const slowestMs = 200
 const arrivalWithinMs = 3_000
@@ -56,9 +57,13 @@ export async function play(wanted: PlayWanted): Promise<Played> {
   const place = { folder, ledger, keyring: path.join(hidden, 'keyring.db') }
   const vendor = await spawnVendor({ file: path.join(folder, 'vendor.db'), seed, slowestMs })
   const troubles = new Map<string, number>()
-  const engines = createEngines({ ...place, vendorUrl: vendor.url, leaseMs, thinksMs }, program, (code) => {
-    troubles.set(code, (troubles.get(code) ?? 0) + 1)
-  })
+  const engines = createEngines(
+    { ...place, vendorUrl: vendor.url, leaseMs: leases[database], thinksMs },
+    program,
+    (code) => {
+      troubles.set(code, (troubles.get(code) ?? 0) + 1)
+    },
+  )
   const { house, grant } = await openDoor(engines, place)
   const callers = createCallers({ engines, seed, count: callersAtOnce, grantHere: grant })
   const kills = await playKills({ ...wanted, engines, callers, vendor, server })
@@ -88,7 +93,7 @@ interface Stage extends PlayWanted {
 
 async function playKills(stage: Stage): Promise<Kill[]> {
   const { database, engines, callers, progress } = stage
-  const plan = planKills({ ...stage, leaseMs: database === 'postgres' ? leaseMs : 0 })
+  const plan = planKills({ ...stage, leaseMs: database === 'postgres' ? leases.postgres : 0 })
   const playing = callers.play()
   const kills: Kill[] = []
   let engine = await engines.current()
