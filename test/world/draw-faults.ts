@@ -20,7 +20,7 @@ export function drawFaults(random: Random): readonly Fault[] {
     }
   }
   const deaths = faults.filter(({ kind }) => kind === 'kill' || kind === 'power_cut').length
-  if (deaths === 0 && random.chance(0.75))
+  if (deaths === 0 && random.chance(0.95))
     faults.push(drawMachineFault(random, random.pick(['kill', 'power_cut']), focus + random.between(0, 2)))
   if (random.chance(0.2)) faults.push({ kind: 'read_fails', call: random.between(1, 12) })
   if (random.chance(0.1)) faults.push({ kind: 'model_fails', call: random.between(1, 5) })

@@ -174,7 +174,8 @@ export class Witness {
     for (const stop of this.facts.inForceAt(this.facts.stops, fact.position)) {
       if (!covers(stop, message.tool)) continue
       if (stop.level !== 'draft') this.fail('after_stop', `${message.tool} was dispatched under a stop (${stop.level})`)
-      else if (!this.#isAgreed(message))
+      // Under a draft every write asks; a read that sends data out is none.
+      else if (message.tool !== 'quote' && !this.#isAgreed(message))
         this.fail('after_stop', `${message.tool} was sent unasked under a stop (draft)`)
     }
   }
