@@ -33,7 +33,7 @@ const times = {
   thinking: 10,
   thinkingAfterNo: 60,
   deadline: 1_500,
-  settlesWithin: 600,
+  settlesWithin: 500,
 } as const
 
 const pageOf = (agent: string): string => `charter: 1
