@@ -2,10 +2,11 @@
  * What governing costs: runs of five governed reads and of five governed writes, beside five durable steps of the
  * peers, beside the same bytes appended raw, on both databases. Everything that is measured runs in a process of its own.
  */
+import { errorMessage } from '../../src/tools/error-message.ts'
 import type { BenchInput, BenchReport } from '../bench.ts'
 import { rebuildLedgers } from '../rebuild-ledger.ts'
 import { works } from './clerk/planned-model.ts'
-import { type Contestant, contestants, many } from './contestants.ts'
+import { type Contestant, contestants, isCharter, many } from './contestants.ts'
 import { type Counted, type CountedCalls, canTrace, countCalls } from './count-syncs.ts'
 import { readOptions } from './options.ts'
 import { aiSdk, installPeers, isInstalled, peers } from './peers.ts'
@@ -22,7 +23,7 @@ export async function run({ options: args, progress }: BenchInput): Promise<Benc
   for (const folder of absent) progress(`${folder} is not installed and is left out: \`--install-peers\` installs it`)
   const began = performance.now()
   await using places = await openPlaces()
-  const playing = contestants(options.peers)
+  const playing = await rehearsed(places, contestants(options.peers), progress)
   const calls = await countAll(places, playing, progress)
   const syncsTogether = many * (calls[`charter-sqlite reads ${many}`]?.syncs_per_run ?? 1)
   const { rounds, ledgers } = await playRounds(places, playing, { ...options, syncsTogether, progress })
@@ -35,6 +36,27 @@ export async function run({ options: args, progress }: BenchInput): Promise<Benc
   const { line, failures, missed } = reportOf({ options, rounds, calls, judging, start, rebuilt, seconds })
   for (const aim of missed) progress(`aim not reached: ${aim}`)
   return { line, failures }
+}
+
+/** Charter, and those peers that can play one run on this machine. */
+async function rehearsed(
+  places: Places,
+  all: readonly Contestant[],
+  progress: (text: string) => void,
+): Promise<readonly Contestant[]> {
+  const able = all.filter(isCharter)
+  for (const peer of all.filter((contestant) => !isCharter(contestant))) {
+    const place = await places.fresh(peer.store)
+    try {
+      await peer.trace(place, { concurrency: 1, runs: 1 }, [])
+      able.push(peer)
+    } catch (error) {
+      progress(`${peer.name} does not work here and is left out: ${errorMessage(error)}`)
+    } finally {
+      await place.remove()
+    }
+  }
+  return able
 }
 
 /** How often each one syncs, and how often Charter commits, for a run of either kind. */
@@ -56,9 +78,10 @@ async function countAll(
 }
 
 /** Everybody one run at a time; Charter also as it plays beside the raw appends, which sync as often as it does. */
-function countedOf({ name }: Contestant): readonly (readonly [string, Counted])[] {
+function countedOf(contestant: Contestant): readonly (readonly [string, Counted])[] {
+  const { name } = contestant
   if (name === aiSdk) return []
-  if (!name.startsWith('charter-')) return [[name, { concurrency: 1 }]]
+  if (!isCharter(contestant)) return [[name, { concurrency: 1 }]]
   return [
     ...works.map((work) => [`${name} ${work}`, { concurrency: 1, work }] as const),
     ...(name === 'charter-sqlite' ? [[`${name} reads ${many}`, { concurrency: many, work: 'reads' }] as const] : []),

@@ -18,6 +18,8 @@ export interface Contestant {
   trace(place: Place, load: Load, before: readonly string[], work?: Work): Promise<void>
 }
 
+export const isCharter = ({ name }: Contestant): boolean => name.startsWith('charter-')
+
 export const many = 32
 /** The sooner a program is warm the better: what is measured is the pace that it keeps. */
 const warmUpSeconds = 1

@@ -1,7 +1,7 @@
 /** Interleaved rounds: each contestant plays once in every round, each time in a fresh place and in a fresh process. */
 import path from 'node:path'
 import type { LedgerPlace } from '../rebuild-ledger.ts'
-import { type Contestant, type Figures, many } from './contestants.ts'
+import { type Contestant, type Figures, isCharter, many } from './contestants.ts'
 import type { Place, Places } from './places.ts'
 import type { Rounds } from './ratios.ts'
 import type { RawMeasured, RawOrders } from './raw-append-process.ts'
@@ -39,7 +39,7 @@ export async function playRounds(
     for (const contestant of turned(contestants, round)) {
       const place = await places.fresh(contestant.store)
       note(contestant.name, round, await contestant.play(place, wanted.seconds))
-      if (!contestant.name.startsWith('charter-')) {
+      if (!isCharter(contestant)) {
         await place.remove()
         continue
       }
