@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { Snapshot } from '../ledger/ledger.ts'
 import type { RunEvent } from './events.ts'
 import { evolve } from './evolve.ts'
 import { answered, anyEvents, foldAll, happened } from './run-events-for-tests.ts'
@@ -23,6 +24,7 @@ test('a run that is folded on from any snapshot is the run that is folded from i
       assert.ok(kept)
       assert.deepEqual(events.slice(cut).reduce(evolve, kept.run), foldAll(...events))
     }),
+    { numRuns: 500 },
   )
 })
 
@@ -34,18 +36,27 @@ test('a snapshot holds all that was read, done, said, refused and repeated', () 
     happened('effect.committed'),
     happened('run.waiting', { action: '1.2' }),
     happened('run.woken', { outcome: 'denied' }),
+    ...Array(3).fill(happened('action.returned')),
   )
   const kept = runIn(place, 'run_1', snapshotOf(place, run, head))?.run
   assert.deepEqual(kept, run)
-  for (const part of [run.said, run.read, run.results, run.refused, run.repeats, run.effects, run.actions])
+  const { said, read, results, fresh, refused, repeats, loops, outputs, effects, actions } = run
+  for (const part of [said, read, results, fresh, refused, repeats, loops, outputs, effects, actions])
     assert.ok(('size' in part ? part.size : part.length) > 0)
 })
+
+/** As this very house would have sealed it. */
+const sealed = ({ seq, hash, fold, state }: Snapshot): Snapshot => {
+  const seal = place.sealer.digest(['acme', 'run_1', seq, hash, fold, createHash('sha256').update(state).digest('hex')])
+  return { seq, hash, fold, state, seal }
+}
 
 test('a snapshot that was folded another way, or is not what was kept, is passed over', () => {
   const snapshot = snapshotOf(place, foldAll(...answered({})), head)
   assert.ok(runIn(place, 'run_1', snapshot))
+  assert.deepEqual(sealed(snapshot), snapshot)
   const others = {
-    anotherFold: { ...snapshot, fold: snapshot.fold.replace('engine 1', 'engine 2') },
+    anotherFold: sealed({ ...snapshot, fold: snapshot.fold.replace('engine 1', 'engine 2') }),
     anotherState: { ...snapshot, state: snapshot.state.replace('"status":"running"', '"status":"done"') },
     anotherHead: { ...snapshot, hash: 'h8' },
     anotherPlace: { ...snapshot, seq: 8 },
