@@ -79,6 +79,11 @@ test('an unknown write that is sent at most once needs a kill while it was open'
   assert.deepEqual([interrupted.atMostOnceInFlightAtKill, interrupted.unknownWithoutKill], [1, []])
   const left = compared({ effects: [effect({ ...mail, why: 'timed_out', endedAt: 990 })] })
   assert.deepEqual([left.atMostOnceInFlightAtKill, left.unknownWithoutKill], [0, ['run_1:a1 (timed_out)']])
+  const onTheWire = compared({
+    effects: [effect({ ...mail, endedAt: 990 })],
+    arrivals: [arrival({ answered_at: null, cut_at: 1_003 })],
+  })
+  assert.deepEqual([onTheWire.atMostOnceInFlightAtKill, onTheWire.unknownWithoutKill], [1, []])
 })
 
 test('a kill is in flight when the vendor saw a connection of that very engine cut, and not before the kill', () => {

@@ -33,7 +33,7 @@ export interface Compared {
   readonly unknownKeyed: readonly string[]
   readonly unknownVerifyOnly: readonly string[]
   readonly unknownAtMostOnce: readonly string[]
-  /** Sent at most once, and open when something was killed. */
+  /** Sent at most once, and open in the ledger or at the vendor when something was killed. */
   readonly atMostOnceInFlightAtKill: number
   /** Unknown though nothing was killed while it was open. */
   readonly unknownWithoutKill: readonly string[]
@@ -45,7 +45,10 @@ export function compare({ arrivals, commits, histories, kills }: Accounts): Comp
   const serverKills = kills.filter(({ killed }) => killed === 'server')
   const unknown = effects.filter(({ status }) => status === 'unknown' || status === 'dispatched')
   const ofTool = (...tools: string[]) => unknown.filter(({ tool }) => tools.includes(tool)).map(({ effect }) => effect)
-  const interrupted = effects.filter((effect) => effect.tool === 'mail' && kills.some(({ at }) => isOpenAt(effect, at)))
+  const onTheWire = keysAtVendor(arrivals, kills)
+  const interrupted = effects.filter(
+    (effect) => effect.tool === 'mail' && (onTheWire.has(effect.key) || kills.some(({ at }) => isOpenAt(effect, at))),
+  )
   const interruptedIds = new Set(interrupted.map(({ effect }) => effect))
   return {
     kills: engineKills.length,
@@ -72,6 +75,10 @@ const wasInFlight = (arrivals: readonly Arrival[], kill: Kill): boolean =>
 
 const isAtVendor = ({ at, answered_at, cut_at }: Arrival, moment: number): boolean =>
   at <= moment && (answered_at ?? cut_at ?? Number.POSITIVE_INFINITY) >= moment
+
+/** An engine that lost a lease gives up what is still on the wire, and hears of it unless it is killed first. */
+const keysAtVendor = (arrivals: readonly Arrival[], kills: readonly Kill[]): ReadonlySet<string> =>
+  new Set(arrivals.filter((arrival) => kills.some(({ at }) => isAtVendor(arrival, at))).map(({ key }) => key))
 
 /**
  * An effect that an earlier kill had interrupted was still not brought to its end. One that is looked up has to wait
