@@ -95,6 +95,7 @@ function startUnlessStopped({ world, journal, pinned }: Moving, started: RunDraf
   return journal.transact({
     locks: [],
     reads: { stops: { read: 'stops' } },
+    rides: true,
     decide: ({ stops }): { commit: boolean; answer: Hindrance | undefined } => {
       const thing = { agent: journal.run.started?.agent ?? '', environment: world.environment }
       const { level, stop } = effectiveStage(pinned.page.agent.stage, stops, thing)

@@ -95,7 +95,7 @@ export async function readApproval(
   { world }: Pick<Moving, 'world'>,
   id: string,
 ): Promise<{ approval: Approval; head: Head }> {
-  const events = await world.ledger.read(world.tenant, `approval/${id}`)
+  const events = await world.ledger.read(world.tenant, `approval/${id}`, 0, 'latest')
   const last = events.at(-1)
   return { approval: foldApproval(events), head: { seq: last?.seq ?? 0, hash: last?.hash ?? '' } }
 }

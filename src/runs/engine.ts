@@ -94,11 +94,12 @@ export class Engine {
     const agents = await charters.unheld(this.#world.agents)
     const free = this.#options.concurrency - this.#moving.size
     const most = free + this.#moving.size + this.#others.size
-    const found = await ledger.find(tenant, {
+    const reads = {
       stops: { read: 'stops' },
       ready: { read: 'ready_runs', most, environment, agents },
       timer: { read: 'next_timer', environment, agents },
-    })
+    } as const
+    const found = await ledger.find(tenant, reads, 'latest')
     const resting = await this.#abortedAtRest(this.#obey(found.stops), most)
     const ready = [...new Set([...found.ready, ...resting].map(({ run }) => run))]
     const fresh = ready.filter((run) => !this.#moving.has(run) && !this.#others.has(run)).slice(0, free)
@@ -112,7 +113,7 @@ export class Engine {
     if (aborted.length === 0) return []
     const { ledger, tenant, environment } = this.#world
     const reads = { resting: { read: 'resting_runs', most, environment, agents: aborted } } as const
-    return (await ledger.find(tenant, reads)).resting
+    return (await ledger.find(tenant, reads, 'latest')).resting
   }
 
   /** Whoever is not ready any more need not be remembered; one in hand is not ready because it is held. */

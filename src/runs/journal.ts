@@ -11,6 +11,7 @@ import type { Found, Read } from '../ledger/reads.ts'
 import type { RunDraft, RunEvent } from './events.ts'
 import { evolve, isActiveUntil } from './evolve.ts'
 import { loadRun } from './load-run.ts'
+import { mayRide } from './riding-events.ts'
 import type { Run } from './run.ts'
 import { isDue, type RunAt, snapshotOf } from './snapshot.ts'
 import type { Holder, World } from './world.ts'
@@ -118,7 +119,8 @@ export class Journal {
   /** Appends what was drafted, if anything was. */
   async commit(beside: Beside = [], locks: readonly Lock[] = []): Promise<void> {
     if (!this.hasDrafts && beside.length === 0) return
-    await this.transact({ locks, reads: {}, decide: () => ({ commit: true, beside, answer: undefined }) })
+    const decide = () => ({ commit: true, beside, answer: undefined })
+    await this.transact({ locks, reads: {}, rides: beside.length === 0, decide })
   }
 
   /**
@@ -129,19 +131,23 @@ export class Journal {
   async transact<const Reads extends Readonly<Record<string, Read>>, Answer>(work: {
     locks: readonly Lock[]
     reads: Reads
+    rides?: boolean
     decide(found: Found<Reads>, now: number): { commit: boolean; beside?: Beside; answer: Answer }
   }): Promise<Answer> {
     const { ledger, tenant } = this.#world
     const before = { drafts: this.#drafts.length, payloads: this.#payloads.length, next: this.#payloadsOfNext }
+    const rides = work.rides === true && this.#drafts.every(mayRide)
     const { answer, now, committed } = await ledger.transact({
       tenant,
       locks: [{ lock: 'stream', stream: this.stream }, ...work.locks],
       reads: work.reads,
+      durable: rides ? 'soon' : 'before_answer',
       decide: (found, now) => {
         this.#goBackTo(before)
         this.#deciding = []
         const decided = work.decide(found, now)
         if (!decided.commit) this.#goBackTo(before)
+        if (rides && !this.#drafts.every(mayRide)) throw new CharterError('internal', 'what must be synced cannot ride')
         const append = decided.commit ? [...this.#appends(), ...(decided.beside ?? [])] : []
         return { append, answer: { answer: decided.answer, now, committed: decided.commit } }
       },

@@ -60,7 +60,7 @@ async function liveOf(moving: Moving, action: Action, question: Question, ground
   const { world, journal } = moving
   const effect = effectIdOf(journal.run.id, action.proposed.action)
   const plan = planOf([question.pinned, question.inForce], ground.live.grants, { ...question, effect })
-  const found = await world.ledger.find(world.tenant, planReads(plan))
+  const found = await world.ledger.find(world.tenant, planReads(plan), 'latest')
   const breakerOpen = !(await world.breakers.admits(question.tool))
   return liveFrom(found, plan, { ...question, effect }, { ...ground.live, breakerOpen })
 }

@@ -17,11 +17,12 @@ export interface Ground {
 export async function groundOf(moving: Moving): Promise<Ground> {
   const { world, pinned } = moving
   const { agent, grant } = startedOf(moving)
-  const found = await world.ledger.find(world.tenant, {
+  const reads = {
     stops: { read: 'stops' },
     grants: { read: 'grants', grant },
     charter: { read: 'charter', agent, environment: world.environment },
-  })
+  } as const
+  const found = await world.ledger.find(world.tenant, reads, 'latest')
   const inForce = await inForceOf(moving, found.charter?.charter ?? pinned.page.hash)
   const live = {
     now: world.clock.now(),

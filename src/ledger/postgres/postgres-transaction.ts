@@ -35,8 +35,10 @@ export type Performed<Answer> =
   | Committed<Answer>
   /** The connection went while COMMIT was out: look for the events. */
   | (Sent<Answer> & { readonly done: 'unknown'; readonly error: unknown })
+  /** Nothing was appended. What the answer goes by may not be synced yet where `behind` says so. */
+  | (Sent<Answer> & { readonly done: 'kept nothing'; readonly behind: boolean })
   /** `decide` threw, or appends to a head or under a lease that is gone. Nothing was kept. */
-  | { readonly done: 'refused'; readonly failure: unknown }
+  | { readonly done: 'refused'; readonly failure: unknown; readonly behind: boolean }
   | NotLocked
 
 type Committed<Answer> = Sent<Answer> & { readonly done: 'committed' }
@@ -67,13 +69,21 @@ export async function perform<Reads extends Readonly<Record<string, Read>>, Answ
   const plan = planReads(work.reads)
   const reading = combine(plan, work.tenant, ownReads(streamsOf(locks)))
   const [, read] = await sendTogether(connection, () => [
-    connection.query(begin(work.tenant, locks)),
+    connection.query(begin(work.tenant, locks, work.durable)),
     run(connection, reading),
   ])
   const decided = decideSafely(context, work, plan, read.rows[0] ?? {}, locks)
   if (decided.done === 'decided' && decided.writes.length > 0) return commit(connection, decided)
   await connection.query('ROLLBACK')
-  return decided.done === 'decided' ? { ...decided, done: 'committed' } : decided
+  const behind = read.rows[0]?.behind === true
+  switch (decided.done) {
+    case 'decided':
+      return { done: 'kept nothing', answer: decided.answer, events: decided.events, behind }
+    case 'refused':
+      return { ...decided, behind }
+    case 'not locked':
+      return decided
+  }
 }
 
 const streamsOf = (locks: readonly Lock[]) => locks.flatMap((lock) => (lock.lock === 'stream' ? [lock.stream] : []))

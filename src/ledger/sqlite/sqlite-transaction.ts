@@ -10,6 +10,7 @@ import { heldLease, insertEvent, insertPayload, moveHead } from '../statements/e
 import { head } from '../statements/head.ts'
 import { readStatement } from '../statements/read-statement.ts'
 import { integer, text } from '../statements/row-values.ts'
+import { lastPosition } from './riding.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 
 export interface SqliteContext {
@@ -56,7 +57,7 @@ function appendOne(context: SqliteContext, tenant: string, append: Append, now: 
   const current = headOf(connection, tenant, stream)
   requireHead(append, current)
   if (append.lease) requireLease(append, context.holdsPlace() ? leaseOf(connection, tenant, stream) : undefined, now)
-  const stored = chain(events, { ledgerId, tenant, stream, head: current, position: nextPosition(connection), now })
+  const stored = chain(events, { ledgerId, tenant, stream, head: current, position: lastPosition(connection) + 1, now })
   for (const one of stored) store(context, one)
   const last = stored.at(-1)?.event
   if (last) connection.run(moveHead(stream, last), { tenant })
@@ -86,8 +87,3 @@ function leaseOf(connection: SqliteConnection, tenant: string, stream: string): 
     }
   )
 }
-
-const lastPosition = { sql: 'SELECT coalesce(max(position), 0) AS position FROM events', params: {} }
-
-const nextPosition = (connection: SqliteConnection) =>
-  integer(connection.plainRows(lastPosition)[0] ?? {}, 'position') + 1
