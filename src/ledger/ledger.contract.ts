@@ -7,6 +7,7 @@ import { testLocks } from './contract/locks.ts'
 import { testReads } from './contract/reads.ts'
 import { testRebuilding } from './contract/rebuilding.ts'
 import { testSnapshots } from './contract/snapshots.ts'
+import { testRiding } from './contract/riding.ts'
 import { testTails } from './contract/tails.ts'
 
 export type { LedgerUnderTest, OpenLedger } from './contract/ledger-under-test.ts'
@@ -16,6 +17,7 @@ export function testLedger(name: string, under: LedgerUnderTest): void {
   testReads(name, under)
   testLeases(name, under)
   testTails(name, under)
+  testRiding(name, under)
   testLocks(name, under)
   testCheckpoints(name, under)
   testRebuilding(name, under)
