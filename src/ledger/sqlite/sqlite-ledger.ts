@@ -109,7 +109,7 @@ export class SqliteLedger implements Ledger {
     this.leases = new SqliteLeases({ connection, connect, group: this.#group, now: () => clock.now() })
     const read = <Answer>(attempt: () => Answer) => this.#show(attempt, () => true)
     this.checkpoints = new SqliteCheckpoints({ connection, group: this.#group, read })
-    this.snapshots = new SqliteSnapshots({ connection, group: this.#group, read })
+    this.snapshots = new SqliteSnapshots({ connection, group: this.#group, read: (attempt) => this.#snapshot(attempt) })
     this.rows = new SqliteRows({ connection, group: this.#group, read })
   }
 
