@@ -78,6 +78,8 @@ export interface Transaction<Reads extends Readonly<Record<string, Read>>, Answe
   readonly durable?: Durable
   /** Pure and synchronous. A throw rolls this transaction back and reaches the caller. */
   decide(found: Found<Reads>, now: number): { append: readonly Append[]; answer: Answer }
+  /** Told what was appended, once it is: numbered, dated and hashed. Not called where nothing was. */
+  kept?(events: readonly LedgerEvent[]): void
 }
 
 /** Every transaction holds house and tenant shared; a stop, a revocation or an apply takes one of them exclusively. */

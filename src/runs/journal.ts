@@ -5,7 +5,6 @@
 import { CharterError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { EventDraft, PayloadRef, SealedPayload } from '../ledger/event.ts'
-import { firstPrevHash, hashEvent } from '../ledger/hash-chain.ts'
 import type { Append, Lock } from '../ledger/ledger.ts'
 import type { Found, Read } from '../ledger/reads.ts'
 import type { RunDraft, RunEvent } from './events.ts'
@@ -137,6 +136,7 @@ export class Journal {
     const { ledger, tenant } = this.#world
     const before = { drafts: this.#drafts.length, payloads: this.#payloads.length, next: this.#payloadsOfNext }
     const rides = work.rides === true && this.#drafts.every(mayRide)
+    let head: Head | undefined
     const { answer, now, committed } = await ledger.transact({
       tenant,
       locks: [{ lock: 'stream', stream: this.stream }, ...work.locks],
@@ -151,10 +151,14 @@ export class Journal {
         const append = decided.commit ? [...this.#appends(), ...(decided.beside ?? [])] : []
         return { append, answer: { answer: decided.answer, now, committed: decided.commit } }
       },
+      kept: (events) => {
+        const last = events.findLast(({ stream }) => stream === this.stream)
+        if (last) head = { seq: last.seq, hash: last.hash }
+      },
     })
     for (const event of this.#deciding ?? []) this.#fold(event)
     this.#deciding = undefined
-    if (committed) this.#settle(now)
+    if (committed) this.#settle(now, head)
     return answer
   }
 
@@ -183,9 +187,9 @@ export class Journal {
     ]
   }
 
-  #settle(now: number): void {
-    if (!this.hasDrafts) return
-    this.#head = this.#drafts.reduce((head, draft) => this.#next(head, draft, now), this.#head)
+  #settle(now: number, head: Head | undefined): void {
+    if (!this.hasDrafts || !head) return
+    this.#head = head
     if (this.#isActive) this.run.spent.active_ms += Math.max(0, now - this.run.lastAt - this.#restMs)
     this.run.lastAt = now
     this.#settledAt = this.#world.clock.monotonic()
@@ -201,13 +205,6 @@ export class Journal {
     const snapshot = snapshotOf(this.#world, this.run, this.#head)
     this.#snapshotAt = snapshot.seq
     ledger.snapshots.keep(tenant, this.stream, snapshot).catch(() => {})
-  }
-
-  #next(head: Head, draft: EventDraft, at: number): Head {
-    const { tenant, ledger } = this.#world
-    const prevHash = head.seq === 0 ? firstPrevHash(ledger.id, tenant, this.stream) : head.hash
-    const seq = head.seq + 1
-    return { seq, hash: hashEvent({ tenant, stream: this.stream, seq, at, prevHash, ...draft }) }
   }
 
   #actor(): string {

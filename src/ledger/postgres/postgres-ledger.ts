@@ -6,7 +6,7 @@ import { requireOwnTables } from '../append.ts'
 import { Changes } from '../changes.ts'
 import type { CheckpointStore } from '../checkpoint.ts'
 import type { LedgerEvent, SealedPayload } from '../event.ts'
-import type { Cares, Durable, Ledger, Lock, Sight, Transaction } from '../ledger.ts'
+import type { Cares, Ledger, Lock, Sight, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
 import type { ProjectionRows } from '../projection-rows.ts'
 import type { Found, Read } from '../reads.ts'
@@ -120,7 +120,7 @@ export class PostgresLedger implements Ledger {
       if (performed === 'again') continue
       switch (performed.done) {
         case 'committed':
-          return this.#answer(performed, durable, rides)
+          return this.#answer(work, performed, rides)
         case 'kept nothing':
           if (performed.behind && durable === 'before_answer') await this.#flushes.flush()
           return performed.answer
@@ -129,7 +129,7 @@ export class PostgresLedger implements Ledger {
           throw performed.failure
         case 'unknown':
           if (await areThere(this.#looking(), { tenant: work.tenant, locks, events: performed.events })) {
-            return this.#answer(performed, durable, rides)
+            return this.#answer(work, performed, rides)
           }
           throw asLedgerError(performed.error, this.#parts.where)
         case 'not locked':
@@ -212,7 +212,12 @@ export class PostgresLedger implements Ledger {
     }
   }
 
-  #answer<Answer>({ answer, events }: Sent<Answer>, durable: Durable, rides: number): Answer {
+  #answer<Answer>(
+    { durable, kept }: Pick<Transaction<Record<string, Read>, Answer>, 'durable' | 'kept'>,
+    { answer, events }: Sent<Answer>,
+    rides: number,
+  ): Answer {
+    kept?.(events)
     this.#unannounced.push(...events)
     if (durable === 'soon') this.#soon.rode()
     else {

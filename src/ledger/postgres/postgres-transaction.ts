@@ -13,7 +13,7 @@ import type { StreamHead } from '../hash-chain.ts'
 import type { Append, Lock, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
 import type { Read } from '../reads.ts'
-import { changeStatement } from '../statements/change.ts'
+import { changeStatements } from '../statements/change.ts'
 import { unwritten } from '../statements/head.ts'
 import { appendStatement } from './append-statement.ts'
 import { begin } from './locks.ts'
@@ -126,7 +126,7 @@ function writing(context: PostgresContext, tenant: string, appends: readonly App
   if (events.length + payloads.length === 0) return { events, writes: [] }
   return {
     events,
-    writes: [appendStatement({ tenant, events: stored, payloads, heads }), ...changesOf(context, events)],
+    writes: [appendStatement({ tenant, events: stored, payloads, heads }), ...changesOf(context, events, tenant)],
   }
 }
 
@@ -145,12 +145,13 @@ function chainOne(
   return chain(append.events, { ledgerId, tenant, stream, head, position, now })
 }
 
-function changesOf({ projections, texts }: PostgresContext, events: readonly LedgerEvent[]): Prepared[] {
-  return events.flatMap((event) =>
-    project(projections, event).map((change) =>
-      texts.prepare(changeStatement(change, event.tenant), { tenant: event.tenant }),
-    ),
-  )
+function changesOf(
+  { projections, texts }: PostgresContext,
+  events: readonly LedgerEvent[],
+  tenant: string,
+): Prepared[] {
+  const changes = events.flatMap((event) => project(projections, event))
+  return changeStatements(changes, tenant).map((statement) => texts.prepare(statement, { tenant }))
 }
 
 const tooMany = (count: number) =>

@@ -113,7 +113,7 @@ export class SqliteLedger implements Ledger {
     this.rows = new SqliteRows({ connection, group: this.#group, read })
   }
 
-  transact<const Reads extends Readonly<Record<string, Read>>, Answer>(
+  async transact<const Reads extends Readonly<Record<string, Read>>, Answer>(
     work: Transaction<Reads, Answer>,
   ): Promise<Answer> {
     const { connection, projections, clock } = this.#parts
@@ -124,7 +124,15 @@ export class SqliteLedger implements Ledger {
       now: () => clock.now(),
       holdsPlace: () => this.leases.holdsPlace(),
     }
-    return this.#group.add(() => perform(context, work), work.durable)
+    let events: readonly LedgerEvent[] = []
+    const attempt = () => {
+      const outcome = perform(context, work)
+      events = outcome.events
+      return outcome
+    }
+    const answer = await this.#group.add(attempt, work.durable)
+    if (events.length > 0) work.kept?.(events)
+    return answer
   }
 
   read(tenant: string, stream: string, after = 0, sight: Sight = 'durable'): Promise<readonly LedgerEvent[]> {
