@@ -1,6 +1,7 @@
 /** What any ledger must do, one test for each promise of `ledger.ts`. Every adapter, ours or yours, runs these. */
 import { testAppends } from './contract/appends.ts'
 import { testCheckpoints } from './contract/checkpoints.ts'
+import { testExpectations } from './contract/expectations.ts'
 import { testLeases } from './contract/leases.ts'
 import type { LedgerUnderTest } from './contract/ledger-under-test.ts'
 import { testLocks } from './contract/locks.ts'
@@ -18,6 +19,7 @@ export function testLedger(name: string, under: LedgerUnderTest): void {
   testLeases(name, under)
   testTails(name, under)
   testRiding(name, under)
+  testExpectations(name, under)
   testLocks(name, under)
   testCheckpoints(name, under)
   testRebuilding(name, under)

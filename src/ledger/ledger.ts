@@ -76,6 +76,11 @@ export interface Transaction<Reads extends Readonly<Record<string, Read>>, Answe
   readonly reads: Reads
   /** Known before the transaction begins, because SQLite has to be told by then. */
   readonly durable?: Durable
+  /**
+   * What these very reads found before. PostgreSQL then decides on that and on the heads that are named, and sends
+   * everything at once; where the reads find anything else it undoes that, and decides on what there is.
+   */
+  readonly expect?: Found<Reads> | undefined
   /** Pure and synchronous. A throw rolls this transaction back and reaches the caller. */
   decide(found: Found<Reads>, now: number): { append: readonly Append[]; answer: Answer }
   /** Told what was appended, once it is: numbered, dated and hashed. Not called where nothing was. */

@@ -11,7 +11,7 @@ import type { Head } from './journal.ts'
 import { approvalDigest, gatheredOf } from './judge-action.ts'
 import type { Moving } from './moving.ts'
 import type { Action } from './run.ts'
-import { startedOf } from './standing.ts'
+import { startedOf } from './started-of.ts'
 
 /** What a person is shown; the digest covers its arguments, facts and preview fields. */
 export interface ApprovalQuestion {

@@ -11,6 +11,7 @@ import type { Cares, EnginePlace } from '../ledger/ledger.ts'
 import type { StopRow } from '../ledger/reads.ts'
 import { type Covered, covers } from '../stops/stop.ts'
 import { advance } from './advance.ts'
+import { Brought } from './brought.ts'
 import { Conversation } from './conversation.ts'
 import { isUnclear } from './effect.ts'
 import { type Journal, openJournal } from './journal.ts'
@@ -209,7 +210,19 @@ export class Engine {
     })
     const signal = AbortSignal.any([lost, this.#closing.signal])
     const conversation = new Conversation()
-    return { world, journal, payloads, conversation, pinned, tools: world.toolsOf(agent), outputs, lost, signal }
+    const brought = new Brought(world.clock)
+    return {
+      world,
+      journal,
+      payloads,
+      conversation,
+      brought,
+      pinned,
+      tools: world.toolsOf(agent),
+      outputs,
+      lost,
+      signal,
+    }
   }
 
   /** An error that trying again will not mend ends the run, so that it is not tried for ever. */

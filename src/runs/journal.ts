@@ -131,6 +131,8 @@ export class Journal {
     locks: readonly Lock[]
     reads: Reads
     rides?: boolean
+    /** What these reads found before. */
+    expect?: Found<Reads> | undefined
     decide(found: Found<Reads>, now: number): { commit: boolean; beside?: Beside; answer: Answer }
   }): Promise<Answer> {
     const { ledger, tenant } = this.#world
@@ -142,6 +144,7 @@ export class Journal {
       locks: [{ lock: 'stream', stream: this.stream }, ...work.locks],
       reads: work.reads,
       durable: rides ? 'soon' : 'before_answer',
+      expect: work.expect,
       decide: (found, now) => {
         this.#goBackTo(before)
         this.#deciding = []

@@ -13,7 +13,8 @@ import { gatheredIn, proposalIn } from './payload-content.ts'
 import { planOf } from './plan.ts'
 import type { Proposal } from './propose-actions.ts'
 import { type Action, isSigned, signaturesOf } from './run.ts'
-import { type Ground, groundOf, liveFrom, planReads, startedOf } from './standing.ts'
+import { type Ground, groundOf, liveFrom, planReads } from './standing.ts'
+import { startedOf } from './started-of.ts'
 
 export async function judgeAction(moving: Moving, action: Action): Promise<void> {
   const { proposed } = action

@@ -26,6 +26,7 @@ import { PostgresSnapshots } from './postgres-snapshots.ts'
 import { type Performed, type PostgresContext, perform, type Sent } from './postgres-transaction.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { combine, foundIn, planReads } from './read-all.ts'
+import { ServerTime } from './server-time.ts'
 import { Signals } from './signals.ts'
 
 export interface PostgresLedgerOptions {
@@ -51,7 +52,8 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
   const pool = openPool(url, connections)
   try {
     const { ledgerId, offset } = await prepareDatabase(pool, where, clock, random)
-    const context = { ledgerId, offset, projections, texts: new PreparedTexts() }
+    const time = new ServerTime(clock)
+    const context = { ledgerId, offset, projections, texts: new PreparedTexts(), time, written: new WeakMap() }
     const ledger = new PostgresLedger({ url, where, pool, clock, context, restartLimitMs })
     await ledger.listen()
     return ledger
