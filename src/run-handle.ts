@@ -69,7 +69,9 @@ const mayRest: ReadonlySet<string> = new Set(['run.waiting', 'run.ended'])
 /** What became of the run, or nothing while it moves. */
 async function resultNow(reader: Reader, id: string): Promise<RunResult | undefined> {
   const { ledger, tenant } = reader
-  const { row } = await ledger.find(tenant, { row: { read: 'run', run: id } })
+  // An end, a wait and all that people say are synced before anybody sees them, and so is what stands before them; a
+  // run that moves is shown to nobody.
+  const { row } = await ledger.find(tenant, { row: { read: 'run', run: id } }, 'latest')
   if (!row)
     throw new CharterError('run_not_found', `no run \`${id}\``, { hint: 'list the runs with `charter run list`' })
   if (row.status === 'running') return undefined
@@ -102,7 +104,7 @@ async function resultNow(reader: Reader, id: string): Promise<RunResult | undefi
 /** People have closed what the run was handed over for, and the engine has not taken it up yet. */
 async function isAnswered({ ledger, tenant }: Reader, { waiting, id }: Run): Promise<boolean> {
   if (!waiting || waiting.awaits === 'approval') return false
-  const { handoffs } = await ledger.find(tenant, { handoffs: { read: 'handoffs', run: id } })
+  const { handoffs } = await ledger.find(tenant, { handoffs: { read: 'handoffs', run: id } }, 'latest')
   return handoffs.some((row) => row.handoff === waiting.id && row.settled_at !== null)
 }
 
@@ -119,7 +121,7 @@ async function open({ ledger, sealer, tenant }: Reader, stream: string, ref: Pay
 /** Pending only: one that was answered means that the run is about to move. */
 async function openApprovals(reader: Reader, run: string): Promise<readonly OpenApproval[]> {
   const { ledger, tenant } = reader
-  const { rows } = await ledger.find(tenant, { rows: { read: 'approvals', status: 'pending', run } })
+  const { rows } = await ledger.find(tenant, { rows: { read: 'approvals', status: 'pending', run } }, 'latest')
   return Promise.all(
     rows.map(async (row) => ({
       id: row.approval,
@@ -132,7 +134,7 @@ async function openApprovals(reader: Reader, run: string): Promise<readonly Open
 
 async function questionText(reader: Reader, approval: string, tool: string): Promise<string> {
   const stream = `approval/${approval}`
-  const [requested] = await reader.ledger.read(reader.tenant, stream)
+  const [requested] = await reader.ledger.read(reader.tenant, stream, 0, 'latest')
   const ref = requested?.body.question
   const asked = isPayloadRef(ref) ? partOf(await open(reader, stream, ref), 'arguments') : undefined
   return asked === undefined ? `may ${tool} go ahead?` : `may ${tool} go ahead with ${JSON.stringify(asked)}?`

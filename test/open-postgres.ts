@@ -32,4 +32,19 @@ async function empty(url: string): Promise<void> {
 
 const tables = `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'meta'`
 
-export const postgres: LedgerUnderTest = { freshPlace, open, opener: new URL(import.meta.url) }
+/** By the server's own word on how far its log is written and how far it is flushed. */
+async function syncedLater(url: string): Promise<() => Promise<boolean>> {
+  const ask = async (sql: string, values: unknown[] = []) => {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    try {
+      return (await client.query(sql, values)).rows[0]?.found
+    } finally {
+      await client.end()
+    }
+  }
+  const written = await ask('SELECT pg_current_wal_insert_lsn() AS found')
+  return () => ask('SELECT pg_current_wal_flush_lsn() >= CAST($1 AS pg_lsn) AS found', [written])
+}
+
+export const postgres: LedgerUnderTest = { freshPlace, open, opener: new URL(import.meta.url), syncedLater }

@@ -21,12 +21,16 @@ export interface Ledger {
     work: Transaction<Reads, Answer>,
   ): Promise<Answer>
 
-  /** Oldest first, up to the last synced barrier. A stream that nobody wrote to is empty, not an error. */
-  read(tenant: string, stream: string, after?: number): Promise<readonly LedgerEvent[]>
+  /** Oldest first. A stream that nobody wrote to is empty, not an error. */
+  read(tenant: string, stream: string, after?: number, sight?: Sight): Promise<readonly LedgerEvent[]>
   /** Every event of the tenant after a position, oldest first, never past an event that may still be undone. */
   tail(tenant: string, after: number, most: number): Promise<readonly LedgerEvent[]>
   /** Rows of the same vocabulary without locks, for doors and for judging before dispatch. */
-  find<const Reads extends Readonly<Record<string, Read>>>(tenant: string, reads: Reads): Promise<Found<Reads>>
+  find<const Reads extends Readonly<Record<string, Read>>>(
+    tenant: string,
+    reads: Reads,
+    sight?: Sight,
+  ): Promise<Found<Reads>>
   payloads(tenant: string, stream: string, ns: readonly number[]): Promise<readonly SealedPayload[]>
   tenants(): Promise<readonly string[]>
 
@@ -53,13 +57,34 @@ export interface Committed {
 
 export type Cares = (committed: Committed) => boolean
 
+/**
+ * `durable`, unless said otherwise: what is shown is synced first. `latest` shows what a power cut may still undo, for
+ * whoever tells nobody: all that comes of it stands later in the log, and is gone where its ground is gone.
+ */
+export type Sight = 'durable' | 'latest'
+
+/**
+ * `before_answer`, unless said otherwise: synced before the caller hears of it. `soon` rides on the next sync, within a
+ * second: a power cut (on PostgreSQL a crash of the server too) may undo it, and never anything before it.
+ */
+export type Durable = 'before_answer' | 'soon'
+
 export interface Transaction<Reads extends Readonly<Record<string, Read>>, Answer> {
   readonly tenant: string
   readonly locks: readonly Lock[]
   /** Done in one statement after all locks are held. */
   readonly reads: Reads
+  /** Known before the transaction begins, because SQLite has to be told by then. */
+  readonly durable?: Durable
+  /**
+   * What these very reads found before. PostgreSQL then decides on that and on the heads that are named, and sends
+   * everything at once; where the reads find anything else it undoes that, and decides on what there is.
+   */
+  readonly expect?: Found<Reads> | undefined
   /** Pure and synchronous. A throw rolls this transaction back and reaches the caller. */
   decide(found: Found<Reads>, now: number): { append: readonly Append[]; answer: Answer }
+  /** Told what was appended, once it is: numbered, dated and hashed. Not called where nothing was. */
+  kept?(events: readonly LedgerEvent[]): void
 }
 
 /** Every transaction holds house and tenant shared; a stop, a revocation or an apply takes one of them exclusively. */

@@ -7,6 +7,7 @@ import { modelFailureOf } from '../models/model-failure.ts'
 import { compareModelIdentity } from '../models/model-identity.ts'
 import type { ModelAnswer } from '../models/model-request.ts'
 import { effectiveStage } from '../stops/stop.ts'
+import { type GroundFound, groundReads } from './brought.ts'
 import type { RunDraft, TurnStarted, Usage } from './events.ts'
 import { type Hindrance, type Moving, seal } from './moving.ts'
 import { boundsOf, spentBy } from './next-step.ts'
@@ -91,11 +92,17 @@ async function reserveTurn(moving: Moving, model: string, promptTokens: number):
   return hindrance
 }
 
-function startUnlessStopped({ world, journal, pinned }: Moving, started: RunDraft): Promise<Hindrance | undefined> {
-  return journal.transact({
+async function startUnlessStopped(moving: Moving, started: RunDraft): Promise<Hindrance | undefined> {
+  const { world, journal, pinned, brought } = moving
+  let seen: GroundFound | undefined
+  const hindrance = await journal.transact({
     locks: [],
-    reads: { stops: { read: 'stops' } },
-    decide: ({ stops }): { commit: boolean; answer: Hindrance | undefined } => {
+    reads: groundReads(moving),
+    rides: true,
+    expect: brought.latest,
+    decide: (found): { commit: boolean; answer: Hindrance | undefined } => {
+      seen = found
+      const { stops } = found
       const thing = { agent: journal.run.started?.agent ?? '', environment: world.environment }
       const { level, stop } = effectiveStage(pinned.page.agent.stage, stops, thing)
       if (level === 'abort') return { commit: false, answer: { hindrance: 'stopped', stop: stop ?? '' } }
@@ -103,6 +110,8 @@ function startUnlessStopped({ world, journal, pinned }: Moving, started: RunDraf
       return { commit: true, answer: undefined }
     },
   })
+  if (seen) brought.keep(seen)
+  return hindrance
 }
 
 const sharedBy = ({ world, journal, pinned }: Moving) =>

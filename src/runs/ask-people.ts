@@ -11,7 +11,7 @@ import type { Head } from './journal.ts'
 import { approvalDigest, gatheredOf } from './judge-action.ts'
 import type { Moving } from './moving.ts'
 import type { Action } from './run.ts'
-import { startedOf } from './standing.ts'
+import { startedOf } from './started-of.ts'
 
 /** What a person is shown; the digest covers its arguments, facts and preview fields. */
 export interface ApprovalQuestion {
@@ -95,7 +95,7 @@ export async function readApproval(
   { world }: Pick<Moving, 'world'>,
   id: string,
 ): Promise<{ approval: Approval; head: Head }> {
-  const events = await world.ledger.read(world.tenant, `approval/${id}`)
+  const events = await world.ledger.read(world.tenant, `approval/${id}`, 0, 'latest')
   const last = events.at(-1)
   return { approval: foldApproval(events), head: { seq: last?.seq ?? 0, hash: last?.hash ?? '' } }
 }

@@ -84,7 +84,7 @@ export async function pageOf(
   hash: string,
 ): Promise<Page> {
   const stream = `charter/${environment}:${agent}`
-  const events = await ledger.read(tenant, stream)
+  const events = await ledger.read(tenant, stream, 0, 'latest')
   const applied = events.findLast((event) => event.body.charter === hash)
   const ref = applied?.body.page as PayloadRef | undefined
   if (!ref) throw new CharterError('charter_not_found', `no page ${hash} was applied for agent \`${agent}\``)

@@ -11,6 +11,7 @@ import type { Cares, EnginePlace } from '../ledger/ledger.ts'
 import type { StopRow } from '../ledger/reads.ts'
 import { type Covered, covers } from '../stops/stop.ts'
 import { advance } from './advance.ts'
+import { Brought } from './brought.ts'
 import { Conversation } from './conversation.ts'
 import { isUnclear } from './effect.ts'
 import { type Journal, openJournal } from './journal.ts'
@@ -94,11 +95,12 @@ export class Engine {
     const agents = await charters.unheld(this.#world.agents)
     const free = this.#options.concurrency - this.#moving.size
     const most = free + this.#moving.size + this.#others.size
-    const found = await ledger.find(tenant, {
+    const reads = {
       stops: { read: 'stops' },
       ready: { read: 'ready_runs', most, environment, agents },
       timer: { read: 'next_timer', environment, agents },
-    })
+    } as const
+    const found = await ledger.find(tenant, reads, 'latest')
     const resting = await this.#abortedAtRest(this.#obey(found.stops), most)
     const ready = [...new Set([...found.ready, ...resting].map(({ run }) => run))]
     const fresh = ready.filter((run) => !this.#moving.has(run) && !this.#others.has(run)).slice(0, free)
@@ -112,7 +114,7 @@ export class Engine {
     if (aborted.length === 0) return []
     const { ledger, tenant, environment } = this.#world
     const reads = { resting: { read: 'resting_runs', most, environment, agents: aborted } } as const
-    return (await ledger.find(tenant, reads)).resting
+    return (await ledger.find(tenant, reads, 'latest')).resting
   }
 
   /** Whoever is not ready any more need not be remembered; one in hand is not ready because it is held. */
@@ -208,7 +210,19 @@ export class Engine {
     })
     const signal = AbortSignal.any([lost, this.#closing.signal])
     const conversation = new Conversation()
-    return { world, journal, payloads, conversation, pinned, tools: world.toolsOf(agent), outputs, lost, signal }
+    const brought = new Brought(world.clock)
+    return {
+      world,
+      journal,
+      payloads,
+      conversation,
+      brought,
+      pinned,
+      tools: world.toolsOf(agent),
+      outputs,
+      lost,
+      signal,
+    }
   }
 
   /** An error that trying again will not mend ends the run, so that it is not tried for ever. */

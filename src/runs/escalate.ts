@@ -5,7 +5,7 @@ import type { Append } from '../ledger/ledger.ts'
 import { tellRefusal } from './answer-action.ts'
 import type { Moving } from './moving.ts'
 import { type Step, unfinished } from './next-step.ts'
-import { startedOf } from './standing.ts'
+import { startedOf } from './started-of.ts'
 
 export type Escalating = Omit<Extract<Step, { step: 'escalate' }>, 'step'>
 

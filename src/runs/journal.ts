@@ -5,12 +5,12 @@
 import { CharterError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { EventDraft, PayloadRef, SealedPayload } from '../ledger/event.ts'
-import { firstPrevHash, hashEvent } from '../ledger/hash-chain.ts'
 import type { Append, Lock } from '../ledger/ledger.ts'
 import type { Found, Read } from '../ledger/reads.ts'
 import type { RunDraft, RunEvent } from './events.ts'
 import { evolve, isActiveUntil } from './evolve.ts'
 import { loadRun } from './load-run.ts'
+import { mayRide } from './riding-events.ts'
 import type { Run } from './run.ts'
 import { isDue, type RunAt, snapshotOf } from './snapshot.ts'
 import type { Holder, World } from './world.ts'
@@ -118,7 +118,8 @@ export class Journal {
   /** Appends what was drafted, if anything was. */
   async commit(beside: Beside = [], locks: readonly Lock[] = []): Promise<void> {
     if (!this.hasDrafts && beside.length === 0) return
-    await this.transact({ locks, reads: {}, decide: () => ({ commit: true, beside, answer: undefined }) })
+    const decide = () => ({ commit: true, beside, answer: undefined })
+    await this.transact({ locks, reads: {}, rides: beside.length === 0, decide })
   }
 
   /**
@@ -129,26 +130,38 @@ export class Journal {
   async transact<const Reads extends Readonly<Record<string, Read>>, Answer>(work: {
     locks: readonly Lock[]
     reads: Reads
+    rides?: boolean
+    /** What these reads found before. */
+    expect?: Found<Reads> | undefined
     decide(found: Found<Reads>, now: number): { commit: boolean; beside?: Beside; answer: Answer }
   }): Promise<Answer> {
     const { ledger, tenant } = this.#world
     const before = { drafts: this.#drafts.length, payloads: this.#payloads.length, next: this.#payloadsOfNext }
+    const rides = work.rides === true && this.#drafts.every(mayRide)
+    let head: Head | undefined
     const { answer, now, committed } = await ledger.transact({
       tenant,
       locks: [{ lock: 'stream', stream: this.stream }, ...work.locks],
       reads: work.reads,
+      durable: rides ? 'soon' : 'before_answer',
+      expect: work.expect,
       decide: (found, now) => {
         this.#goBackTo(before)
         this.#deciding = []
         const decided = work.decide(found, now)
         if (!decided.commit) this.#goBackTo(before)
+        if (rides && !this.#drafts.every(mayRide)) throw new CharterError('internal', 'what must be synced cannot ride')
         const append = decided.commit ? [...this.#appends(), ...(decided.beside ?? [])] : []
         return { append, answer: { answer: decided.answer, now, committed: decided.commit } }
+      },
+      kept: (events) => {
+        const last = events.findLast(({ stream }) => stream === this.stream)
+        if (last) head = { seq: last.seq, hash: last.hash }
       },
     })
     for (const event of this.#deciding ?? []) this.#fold(event)
     this.#deciding = undefined
-    if (committed) this.#settle(now)
+    if (committed) this.#settle(now, head)
     return answer
   }
 
@@ -177,9 +190,9 @@ export class Journal {
     ]
   }
 
-  #settle(now: number): void {
-    if (!this.hasDrafts) return
-    this.#head = this.#drafts.reduce((head, draft) => this.#next(head, draft, now), this.#head)
+  #settle(now: number, head: Head | undefined): void {
+    if (!this.hasDrafts || !head) return
+    this.#head = head
     if (this.#isActive) this.run.spent.active_ms += Math.max(0, now - this.run.lastAt - this.#restMs)
     this.run.lastAt = now
     this.#settledAt = this.#world.clock.monotonic()
@@ -195,13 +208,6 @@ export class Journal {
     const snapshot = snapshotOf(this.#world, this.run, this.#head)
     this.#snapshotAt = snapshot.seq
     ledger.snapshots.keep(tenant, this.stream, snapshot).catch(() => {})
-  }
-
-  #next(head: Head, draft: EventDraft, at: number): Head {
-    const { tenant, ledger } = this.#world
-    const prevHash = head.seq === 0 ? firstPrevHash(ledger.id, tenant, this.stream) : head.hash
-    const seq = head.seq + 1
-    return { seq, hash: hashEvent({ tenant, stream: this.stream, seq, at, prevHash, ...draft }) }
   }
 
   #actor(): string {

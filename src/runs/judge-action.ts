@@ -13,7 +13,8 @@ import { gatheredIn, proposalIn } from './payload-content.ts'
 import { planOf } from './plan.ts'
 import type { Proposal } from './propose-actions.ts'
 import { type Action, isSigned, signaturesOf } from './run.ts'
-import { type Ground, groundOf, liveFrom, planReads, startedOf } from './standing.ts'
+import { type Ground, groundOf, liveFrom, planReads } from './standing.ts'
+import { startedOf } from './started-of.ts'
 
 export async function judgeAction(moving: Moving, action: Action): Promise<void> {
   const { proposed } = action
@@ -60,7 +61,7 @@ async function liveOf(moving: Moving, action: Action, question: Question, ground
   const { world, journal } = moving
   const effect = effectIdOf(journal.run.id, action.proposed.action)
   const plan = planOf([question.pinned, question.inForce], ground.live.grants, { ...question, effect })
-  const found = await world.ledger.find(world.tenant, planReads(plan))
+  const found = await world.ledger.find(world.tenant, planReads(plan), 'latest')
   const breakerOpen = !(await world.breakers.admits(question.tool))
   return liveFrom(found, plan, { ...question, effect }, { ...ground.live, breakerOpen })
 }

@@ -27,6 +27,8 @@ const versions: { readonly [Type in RunEventType]: number } = {
   'run.ended': 1,
 }
 
+export const knownTypes: readonly string[] = Object.keys(versions)
+
 const known: ReadonlyMap<string, number> = new Map(Object.entries(versions))
 
 /** Throws `ledger_newer`, naming the event. */

@@ -18,6 +18,7 @@ export interface Source {
 
 /**
  * Throws `run_not_found`, and `ledger_newer` where an event is not known here: half of a history would be another one.
+ * What may still be undone is among it: this is for whoever goes on with a run, or knows that it rests.
  * `kept` is given by the holder of the run's lease alone: what is taken from there is theirs to change.
  */
 export async function loadRun(source: Source, id: string, kept?: KeptRuns): Promise<RunAt> {
@@ -35,7 +36,7 @@ function foldOnto(run: Run, events: readonly LedgerEvent[]): Run {
 }
 
 async function fromEvents({ ledger, tenant }: Source, id: string): Promise<RunAt> {
-  const events = await ledger.read(tenant, `run/${id}`)
+  const events = await ledger.read(tenant, `run/${id}`, 0, 'latest')
   const last = events.at(-1)
   if (!last)
     throw new CharterError('run_not_found', `no run \`${id}\``, { hint: 'list the runs with `charter run list`' })
@@ -50,7 +51,7 @@ async function snapshotIn(source: Source, id: string): Promise<RunAt | undefined
 /** What was kept, with the events after it; nothing where its head does not stand in the stream. */
 async function goOn({ ledger, tenant }: Source, at: RunAt): Promise<RunAt | undefined> {
   const { run, head, snapshotAt } = at
-  const [stands, ...after] = await ledger.read(tenant, `run/${run.id}`, head.seq - 1)
+  const [stands, ...after] = await ledger.read(tenant, `run/${run.id}`, head.seq - 1, 'latest')
   if (stands?.seq !== head.seq || stands.hash !== head.hash) return undefined
   const last = after.at(-1) ?? stands
   return { run: foldOnto(run, after), head: { seq: last.seq, hash: last.hash }, snapshotAt }

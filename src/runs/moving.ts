@@ -3,6 +3,7 @@ import type { CompiledCharter } from '../charter/compile.ts'
 import type { Json } from '../json.ts'
 import type { PayloadRef } from '../ledger/event.ts'
 import type { Tool } from '../tools/tool.ts'
+import type { Brought } from './brought.ts'
 import type { Conversation } from './conversation.ts'
 import type { Journal } from './journal.ts'
 import type { Payloads } from './payloads.ts'
@@ -13,6 +14,7 @@ export interface Moving {
   readonly journal: Journal
   readonly payloads: Payloads
   readonly conversation: Conversation
+  readonly brought: Brought
   /** The page that the run pinned when it started. */
   readonly pinned: CompiledCharter
   readonly tools: ReadonlyMap<string, Tool>

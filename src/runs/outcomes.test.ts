@@ -325,6 +325,7 @@ test('D6 what is known of a write that nobody may send twice is kept, though the
 
 test('D6 a refusal that comes after its time-out settles the effect', async () => {
   const refused = Promise.withResolvers<never>()
+  let isCalled = false
   const slowNote = defineTool({
     name: 'slow_note',
     description: 'Writes a note, slowly.',
@@ -333,14 +334,17 @@ test('D6 a refusal that comes after its time-out settles the effect', async () =
     outputSchema: z.object({}),
     subjects: ({ ticket }) => ({ ticket }),
     atMostOnce: true,
-    execute: () => refused.promise,
+    execute: () => {
+      isCalled = true
+      return refused.promise
+    },
   })
   await using house = await refundHouse({
     page: { tools: { slow_note: { allowed: true } } },
     tools: (own) => [...own, slowNote],
   })
   const run = await house.start([call('slow_note', { ticket: 't_1' }), say('Done.')])
-  await house.until(async () => (await story(house, run)).length === 1)
+  await house.until(() => isCalled)
   await house.clock.skip(10_000)
   await house.settled(run)
   assert.deepEqual(await story(house, run), ['dispatched', 'unknown timed_out', 'given_up'])

@@ -3,9 +3,11 @@ import type { CompiledCharter } from '../charter/compile.ts'
 import { brokenBound } from '../identity/grant-debits.ts'
 import type { Found, GrantRow, Read, StopRow } from '../ledger/reads.ts'
 import type { Signatures } from '../policy/ask.ts'
+import { groundReads } from './brought.ts'
 import type { Live, Sums } from './judge.ts'
 import type { Moving } from './moving.ts'
 import { limitsOf, type NamedLimit, onceOf, type Plan, type Planned } from './plan.ts'
+import { startedOf } from './started-of.ts'
 import { movedIn, windowReads } from './windows.ts'
 
 /** Before anything is gathered: no sums yet, because whose sums they are is among the facts. */
@@ -16,12 +18,7 @@ export interface Ground {
 
 export async function groundOf(moving: Moving): Promise<Ground> {
   const { world, pinned } = moving
-  const { agent, grant } = startedOf(moving)
-  const found = await world.ledger.find(world.tenant, {
-    stops: { read: 'stops' },
-    grants: { read: 'grants', grant },
-    charter: { read: 'charter', agent, environment: world.environment },
-  })
+  const found = moving.brought.fresh ?? (await world.ledger.find(world.tenant, groundReads(moving), 'latest'))
   const inForce = await inForceOf(moving, found.charter?.charter ?? pinned.page.hash)
   const live = {
     now: world.clock.now(),
@@ -53,12 +50,6 @@ const nothingMoved = {
   brokenBound: undefined,
   limits: { pinned: {}, inForce: {} },
   holders: { pinned: 0, inForce: 0 },
-}
-
-export function startedOf({ journal }: Moving) {
-  const { started } = journal.run
-  if (!started) throw new Error('a run in hand has started')
-  return started
 }
 
 /** The reads that a judgement of this plan needs, under one name each. */
@@ -108,8 +99,6 @@ function most(found: Found<ReturnType<typeof planReads>>, { windows }: NamedLimi
 
 export const readsFor = (moving: Moving, plan: Plan) =>
   ({
-    stops: { read: 'stops' },
-    grants: { read: 'grants', grant: startedOf(moving).grant },
-    charter: { read: 'charter', agent: startedOf(moving).agent, environment: moving.world.environment },
+    ...groundReads(moving),
     ...planReads(plan),
   }) as const satisfies Readonly<Record<string, Read>>

@@ -29,7 +29,7 @@ export interface StartInput {
 export async function startRun(world: World, start: StartInput): Promise<{ run: string; isNew: boolean }> {
   const { ledger, sealer, tenant, environment } = world
   const { agent, key } = start
-  const inForce = await world.ledger.find(tenant, { charter: { read: 'charter', agent, environment } })
+  const inForce = await world.ledger.find(tenant, { charter: { read: 'charter', agent, environment } }, 'latest')
   if (!inForce.charter)
     throw new CharterError('charter_not_found', `no page is in force for agent \`${agent}\``, {
       hint: 'apply one with `charter apply FILE`',
@@ -109,7 +109,7 @@ async function grantWanted(world: World, start: StartInput, grant: string, chart
   const { agent, until = null, onBehalfOf = null } = start
   const holder = { grant, agent, charter, now: clock.now(), environment, terms: termsOf(world, start) }
   if (start.grant === undefined) return { type: 'issue', ...holder, until, uses: null, on_behalf_of: onBehalfOf }
-  const { from } = await ledger.find(tenant, { from: { read: 'grants', grant: start.grant } })
+  const { from } = await ledger.find(tenant, { from: { read: 'grants', grant: start.grant } }, 'latest')
   if (from.length === 0)
     throw new CharterError('grant_not_found', `no grant \`${start.grant}\``, {
       param: 'grant',

@@ -25,7 +25,7 @@ export async function wake(moving: Moving): Promise<boolean> {
 }
 
 async function stopsInForce({ world }: Moving): Promise<readonly StopRow[]> {
-  const { stops } = await world.ledger.find(world.tenant, { stops: { read: 'stops' } })
+  const { stops } = await world.ledger.find(world.tenant, { stops: { read: 'stops' } }, 'latest')
   return stops
 }
 
@@ -93,7 +93,9 @@ async function expire(moving: Moving, waiting: RunWaiting, approval: Approval, h
 async function copyReason(moving: Moving, approval: string): Promise<{ ref: PayloadRef; group: string } | undefined> {
   const { world } = moving
   const stream = `approval/${approval}`
-  const denied = (await world.ledger.read(world.tenant, stream)).find((event) => event.type === 'approval.denied')
+  const denied = (await world.ledger.read(world.tenant, stream, 0, 'latest')).find(
+    (event) => event.type === 'approval.denied',
+  )
   const reason = denied && (await contentOf(moving, stream, denied, 'reason'))
   if (reason === undefined) return undefined
   return { ref: seal(moving, 'arguments', reason), group: String(denied?.body.group ?? '') }
@@ -128,7 +130,7 @@ async function proposeEdit(
 async function wakeFromPeople(moving: Moving, waiting: RunWaiting): Promise<boolean> {
   const { world, journal } = moving
   const stream = `handoff/${waiting.id}`
-  const events = await world.ledger.read(world.tenant, stream)
+  const events = await world.ledger.read(world.tenant, stream, 0, 'latest')
   const ending = events.find((event) => event.type === 'handoff.resolved' || event.type === 'handoff.returned')
   if (!ending) return false
   const isReturned = ending.type === 'handoff.returned'

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { EventDraft, LedgerEvent } from '../event.ts'
 import { checkChain } from '../hash-chain.ts'
 import type { Ledger } from '../ledger.ts'
 import {
@@ -64,6 +65,22 @@ export function testAppends(name: string, under: LedgerUnderTest): void {
     assert.ok(Math.abs(Date.now() - at) < 60_000, 'the time is in milliseconds since 1970')
     assert.deepEqual(await ledger.read(tenant, 'run/1'), [event])
     assert.deepEqual(await ledger.read(tenant, 'run/1', 1), [])
+  })
+
+  test(`${name}: whoever appends is told its events as they stand in the ledger, and is not told of none`, async (t) => {
+    const { ledger } = await openFresh(t, under)
+    const told: (readonly LedgerEvent[])[] = []
+    const appending = (events: readonly EventDraft[]) =>
+      ledger.transact({
+        tenant,
+        locks: [{ lock: 'stream', stream: 'run/1' }],
+        reads: {},
+        decide: () => ({ append: events.length > 0 ? [{ stream: 'run/1', after: 'any', events }] : [], answer: 1 }),
+        kept: (events) => void told.push(events),
+      })
+    await appending([happened, happened])
+    await appending([])
+    assert.deepEqual(told, [await ledger.read(tenant, 'run/1')])
   })
 
   test(`${name}: an append to a head that has moved on is refused, and so is one to a head of another hash`, async (t) => {

@@ -18,6 +18,8 @@ export interface LedgerUnderTest {
    * one process alone.
    */
   readonly opener?: URL
+  /** A later look at the database itself: whether all that is committed now is synced then. Absent without a disk. */
+  syncedLater?(place: string): Promise<() => Promise<boolean>>
 }
 
 /** A projection that does what its events say: the contract needs rows, not a product. */

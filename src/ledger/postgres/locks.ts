@@ -4,19 +4,19 @@
  * transactions can wait for each other. They are advisory, because a row that is not there cannot be locked.
  */
 import { createHash } from 'node:crypto'
-import type { Lock } from '../ledger.ts'
+import type { Durable, Lock } from '../ledger.ts'
 
 /** Milliseconds that a transaction may wait for a lock, spend on a statement, and stay idle with its locks held. */
 const limits = { lock: 4000, statement: 5000, idle: 1000 }
 
 /** A whole transaction's opening: one round trip. */
-export function begin(tenant: string, locks: readonly Lock[]): string {
+export function begin(tenant: string, locks: readonly Lock[], durable: Durable = 'before_answer'): string {
   return [
     'BEGIN ISOLATION LEVEL READ COMMITTED',
     `SET LOCAL lock_timeout = ${limits.lock}`,
     `SET LOCAL statement_timeout = ${limits.statement}`,
     `SET LOCAL idle_in_transaction_session_timeout = ${limits.idle}`,
-    'SET LOCAL synchronous_commit = on',
+    `SET LOCAL synchronous_commit = ${durable === 'soon' ? 'off' : 'on'}`,
     `SELECT ${lockCalls(tenant, locks).join(', ')}`,
   ].join('; ')
 }

@@ -21,6 +21,8 @@ import { serverCode, uniqueViolation } from './postgres-errors.ts'
 export interface PostgresCheckpointsParts {
   readonly texts: PreparedTexts
   with<Answer>(work: (connection: Connection) => Promise<Answer>): Promise<Answer>
+  /** The same for a look: what it saw is durable when it is given. */
+  show<Answer>(look: (connection: Connection) => Promise<Answer>): Promise<Answer>
 }
 
 const byHead = `unnest(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]), CAST($3 AS BIGINT[])) AS leaf (tenant, stream, seq)`
@@ -33,8 +35,8 @@ export class PostgresCheckpoints implements CheckpointStore {
   }
 
   pending() {
-    const { with: using, texts } = this.#parts
-    return using(async (connection) => {
+    const { show, texts } = this.#parts
+    return show(async (connection) => {
       const [, last, moved] = await sendTogether(connection, () => [
         connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
         run(connection, texts.prepare(lastCheckpoint)),
@@ -78,8 +80,8 @@ export class PostgresCheckpoints implements CheckpointStore {
   }
 
   async #rows(statement: Statement, tenant = ''): Promise<StoredRow[]> {
-    const { with: using, texts } = this.#parts
-    const { rows } = await using((connection) => run(connection, texts.prepare(statement, { tenant })))
+    const { show, texts } = this.#parts
+    const { rows } = await show((connection) => run(connection, texts.prepare(statement, { tenant })))
     return rows
   }
 }

@@ -6,13 +6,16 @@ import { requireOwnTables } from '../append.ts'
 import { Changes } from '../changes.ts'
 import type { CheckpointStore } from '../checkpoint.ts'
 import type { LedgerEvent, SealedPayload } from '../event.ts'
-import type { Cares, Ledger, Lock, Transaction } from '../ledger.ts'
+import type { Cares, Ledger, Lock, Sight, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
 import type { ProjectionRows } from '../projection-rows.ts'
 import type { Found, Read } from '../reads.ts'
 import { eventOf, payload, payloadOf, type StoredRow, selectEvents, streamEvents } from '../statements/events.ts'
 import type { Statement } from '../statements/statement.ts'
+import { SyncSoon } from '../sync-soon.ts'
+import { behind, Flushes, flushStatement } from './flushes.ts'
 import { areThere } from './look-for-events.ts'
+import { sendTogether } from './pipeline.ts'
 import { barrier } from './positions.ts'
 import { PostgresCheckpoints } from './postgres-checkpoints.ts'
 import { type Connection, nameOf, openPool, PreparedTexts, run, withConnection } from './postgres-connection.ts'
@@ -20,9 +23,10 @@ import { asLedgerError, isDeadlock } from './postgres-errors.ts'
 import { PostgresLeases } from './postgres-leases.ts'
 import { PostgresRows } from './postgres-rows.ts'
 import { PostgresSnapshots } from './postgres-snapshots.ts'
-import { type Performed, type PostgresContext, perform } from './postgres-transaction.ts'
+import { type Performed, type PostgresContext, perform, type Sent } from './postgres-transaction.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { combine, foundIn, planReads } from './read-all.ts'
+import { ServerTime } from './server-time.ts'
 import { Signals } from './signals.ts'
 
 export interface PostgresLedgerOptions {
@@ -48,7 +52,8 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
   const pool = openPool(url, connections)
   try {
     const { ledgerId, offset } = await prepareDatabase(pool, where, clock, random)
-    const context = { ledgerId, offset, projections, texts: new PreparedTexts() }
+    const time = new ServerTime(clock)
+    const context = { ledgerId, offset, projections, texts: new PreparedTexts(), time, written: new WeakMap() }
     const ledger = new PostgresLedger({ url, where, pool, clock, context, restartLimitMs })
     await ledger.listen()
     return ledger
@@ -77,6 +82,10 @@ export class PostgresLedger implements Ledger {
   #parts: PostgresLedgerParts
   #signals: Signals
   #changes: Changes
+  #flushes: Flushes
+  #soon: SyncSoon
+  /** What was appended since others were last told that they may look. */
+  #unannounced: LedgerEvent[] = []
   #lastShown = 0
   #closing: Promise<void> | undefined
 
@@ -87,9 +96,12 @@ export class PostgresLedger implements Ledger {
     this.leases = new PostgresLeases(pool, context.texts, where)
     const { texts, offset } = context
     const using = <Answer>(work: (connection: Connection) => Promise<Answer>) => withConnection(pool, where, work)
-    this.checkpoints = new PostgresCheckpoints({ texts, with: using })
+    this.#flushes = new Flushes({ clock, flush: () => this.#rows(flushStatement) })
+    this.#soon = new SyncSoon({ clock, sync: () => this.#flushAndTell() })
+    const show = <Answer>(work: (connection: Connection) => Promise<Answer>) => this.#show(work)
+    this.checkpoints = new PostgresCheckpoints({ texts, with: using, show })
     this.snapshots = new PostgresSnapshots({ texts, with: using })
-    this.rows = new PostgresRows({ texts, offset, with: using })
+    this.rows = new PostgresRows({ texts, offset, with: using, show })
     this.#changes = new Changes({ clock, everyMs: lookEveryMs, look: () => this.#othersCommitted() })
     this.#signals = new Signals({ url, clock, heard: () => this.#changes.announce() })
   }
@@ -103,17 +115,23 @@ export class PostgresLedger implements Ledger {
     work: Transaction<Reads, Answer>,
   ): Promise<Answer> {
     let locks = work.locks
+    const { durable = 'before_answer' } = work
+    const { rides } = this.#soon
     for (let tries = 1; ; tries++) {
       const performed = await this.#perform(work, locks, tries)
       if (performed === 'again') continue
       switch (performed.done) {
         case 'committed':
-          return this.#answer(performed)
+          return this.#answer(work, performed, rides)
+        case 'kept nothing':
+          if (performed.behind && durable === 'before_answer') await this.#flushes.flush()
+          return performed.answer
         case 'refused':
+          if (performed.behind && durable === 'before_answer') await this.#flushes.flush()
           throw performed.failure
         case 'unknown':
           if (await areThere(this.#looking(), { tenant: work.tenant, locks, events: performed.events })) {
-            return this.#answer(performed)
+            return this.#answer(work, performed, rides)
           }
           throw asLedgerError(performed.error, this.#parts.where)
         case 'not locked':
@@ -122,23 +140,30 @@ export class PostgresLedger implements Ledger {
     }
   }
 
-  async read(tenant: string, stream: string, after = 0): Promise<readonly LedgerEvent[]> {
-    return (await this.#rows(streamEvents(stream, after), tenant)).map(eventOf)
+  async read(tenant: string, stream: string, after = 0, sight: Sight = 'durable'): Promise<readonly LedgerEvent[]> {
+    const statement = streamEvents(stream, after)
+    if (sight === 'latest') return (await this.#rows(statement, tenant)).map(eventOf)
+    const rows = await this.#show((connection) => this.#say(connection, statement, tenant))
+    return rows.map(eventOf)
   }
 
   async tail(tenant: string, after: number, most: number): Promise<readonly LedgerEvent[]> {
     const { offset } = this.#parts.context
-    return (await this.#rows({ sql: tailSql, params: { after, most, offset } }, tenant)).map(eventOf)
+    const statement = { sql: tailSql, params: { after, most, offset } }
+    const rows = await this.#show((connection) => this.#say(connection, statement, tenant), 'paced')
+    return rows.map(eventOf)
   }
 
-  async find<const Reads extends Readonly<Record<string, Read>>>(tenant: string, reads: Reads): Promise<Found<Reads>> {
-    const { pool, where } = this.#parts
+  async find<const Reads extends Readonly<Record<string, Read>>>(
+    tenant: string,
+    reads: Reads,
+    sight: Sight = 'durable',
+  ): Promise<Found<Reads>> {
     const plan = planReads(reads)
     if (plan.names.length === 0) return foundIn<Reads>(plan, {})
-    return withConnection(pool, where, async (connection) => {
-      const { rows } = await run(connection, combine(plan, tenant))
-      return foundIn<Reads>(plan, rows[0] ?? {})
-    })
+    const look = async (connection: Connection) => (await run(connection, combine(plan, tenant))).rows[0] ?? {}
+    const { pool, where } = this.#parts
+    return foundIn<Reads>(plan, await (sight === 'latest' ? withConnection(pool, where, look) : this.#show(look)))
   }
 
   async payloads(tenant: string, stream: string, ns: readonly number[]): Promise<readonly SealedPayload[]> {
@@ -166,8 +191,12 @@ export class PostgresLedger implements Ledger {
 
   async #close(): Promise<void> {
     this.#changes.close()
-    await this.#parts.pool.end()
-    await this.#signals.close()
+    try {
+      await this.#soon.close()
+    } finally {
+      await this.#parts.pool.end()
+      await this.#signals.close()
+    }
   }
 
   async #perform<Reads extends Readonly<Record<string, Read>>, Answer>(
@@ -185,12 +214,45 @@ export class PostgresLedger implements Ledger {
     }
   }
 
-  #answer<Answer>({ answer, events }: { answer: Answer; events: readonly LedgerEvent[] }): Answer {
-    if (events.length > 0) {
-      this.#changes.announce(events)
-      this.#signals.tell()
+  #answer<Answer>(
+    { durable, kept }: Pick<Transaction<Record<string, Read>, Answer>, 'durable' | 'kept'>,
+    { answer, events }: Sent<Answer>,
+    rides: number,
+  ): Answer {
+    kept?.(events)
+    this.#unannounced.push(...events)
+    if (durable === 'soon') this.#soon.rode()
+    else {
+      this.#soon.synced(rides)
+      this.#tell()
     }
     return answer
+  }
+
+  #tell(): void {
+    this.#changes.announce(this.#unannounced.splice(0))
+    this.#signals.tell()
+  }
+
+  async #flushAndTell(): Promise<void> {
+    await this.#flushes.flush()
+    this.#tell()
+  }
+
+  /** What was seen on one connection, and is durable when it is shown. */
+  async #show<Answer>(look: (connection: Connection) => Promise<Answer>, how: 'flush' | 'paced' = 'flush') {
+    const { pool, where } = this.#parts
+    const [answer, isBehind] = await withConnection(pool, where, (connection) =>
+      // Asked after the look has begun, and so of a moment when all that it shows had been committed.
+      sendTogether(connection, () => [look(connection), this.#isBehind(connection)]),
+    )
+    if (isBehind) await this.#flushes[how]()
+    return answer
+  }
+
+  async #isBehind(connection: Connection): Promise<boolean> {
+    const [row] = await this.#say(connection, { sql: `SELECT ${behind} AS behind`, params: {} })
+    return row?.behind === true
   }
 
   #looking() {
@@ -199,9 +261,12 @@ export class PostgresLedger implements Ledger {
   }
 
   async #rows(statement: Statement, tenant = ''): Promise<StoredRow[]> {
-    const { pool, where, context } = this.#parts
-    const prepared = context.texts.prepare(statement, { tenant })
-    const { rows } = await withConnection(pool, where, (connection) => run(connection, prepared))
+    const { pool, where } = this.#parts
+    return withConnection(pool, where, (connection) => this.#say(connection, statement, tenant))
+  }
+
+  async #say(connection: Connection, statement: Statement, tenant = ''): Promise<StoredRow[]> {
+    const { rows } = await run(connection, this.#parts.context.texts.prepare(statement, { tenant }))
     return rows
   }
 

@@ -12,6 +12,8 @@ export interface PostgresRowsParts {
   readonly texts: PreparedTexts
   readonly offset: PositionOffset
   with<Answer>(work: (connection: Connection) => Promise<Answer>): Promise<Answer>
+  /** The same for a look: what it saw is durable when it is given. */
+  show<Answer>(look: (connection: Connection) => Promise<Answer>): Promise<Answer>
 }
 
 export class PostgresRows implements ProjectionRows {
@@ -24,7 +26,7 @@ export class PostgresRows implements ProjectionRows {
   async events(after: number, most: number): Promise<readonly LedgerEvent[]> {
     const { offset } = this.#parts
     const sql = `${selectEvents} WHERE position > :after AND position < ${barrier} ORDER BY position LIMIT :most`
-    const { rows } = await this.#parts.with((connection) =>
+    const { rows } = await this.#parts.show((connection) =>
       this.#say(connection, { sql, params: { after, most, offset } }),
     )
     return rows.map(eventOf)
@@ -32,7 +34,7 @@ export class PostgresRows implements ProjectionRows {
 
   look({ after, table, beyond, most }: Page): Promise<Seen> {
     const settled = { sql: `SELECT ${barrier} AS settled`, params: { offset: this.#parts.offset } }
-    return this.#parts.with(async (connection) => {
+    return this.#parts.show(async (connection) => {
       const [, events, until, rows] = await sendTogether(connection, () => [
         connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
         this.#say(connection, eventsAfter(after)),

@@ -3,6 +3,10 @@
  *
  *   BEGIN, limits, all locks · one statement with all reads ─▶ decide ─▶ all writes · COMMIT
  *
+ * or one, where the decision was made on what the same reads found before, and the statement that reads says it is so:
+ *
+ *   decide ─▶ BEGIN, limits, all locks · one statement with all reads · all writes · COMMIT
+ *
  * Each statement sees what was committed before it began (READ COMMITTED), so the reads see everything that was done
  * under the locks before they were ours.
  */
@@ -13,15 +17,17 @@ import type { StreamHead } from '../hash-chain.ts'
 import type { Append, Lock, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
 import type { Read } from '../reads.ts'
-import { changeStatement } from '../statements/change.ts'
+import { changeStatements } from '../statements/change.ts'
 import { unwritten } from '../statements/head.ts'
 import { appendStatement } from './append-statement.ts'
+import { canGuess, guardOf, guessedStanding, isWrongGuess } from './guess.ts'
 import { begin } from './locks.ts'
 import { sendTogether } from './pipeline.ts'
 import { firstPosition, mostEvents, type PositionOffset } from './positions.ts'
 import { type Connection, type Prepared, type PreparedTexts, run } from './postgres-connection.ts'
 import { isConnectionLost } from './postgres-errors.ts'
-import { combine, foundIn, planReads, type ReadPlan } from './read-all.ts'
+import { combine, foundIn, type Guard, planReads, type ReadPlan, textsIn } from './read-all.ts'
+import type { ServerTime } from './server-time.ts'
 import { ownReads, type Standing, standingIn } from './standing.ts'
 
 export interface PostgresContext {
@@ -29,14 +35,19 @@ export interface PostgresContext {
   readonly projections: readonly Projection[]
   readonly texts: PreparedTexts
   readonly offset: PositionOffset
+  readonly time: ServerTime
+  /** What was found, as the server wrote it. */
+  readonly written: WeakMap<object, readonly string[]>
 }
 
 export type Performed<Answer> =
   | Committed<Answer>
   /** The connection went while COMMIT was out: look for the events. */
   | (Sent<Answer> & { readonly done: 'unknown'; readonly error: unknown })
+  /** Nothing was appended. What the answer goes by may not be synced yet where `behind` says so. */
+  | (Sent<Answer> & { readonly done: 'kept nothing'; readonly behind: boolean })
   /** `decide` threw, or appends to a head or under a lease that is gone. Nothing was kept. */
-  | { readonly done: 'refused'; readonly failure: unknown }
+  | { readonly done: 'refused'; readonly failure: unknown; readonly behind: boolean }
   | NotLocked
 
 type Committed<Answer> = Sent<Answer> & { readonly done: 'committed' }
@@ -65,15 +76,77 @@ export async function perform<Reads extends Readonly<Record<string, Read>>, Answ
   locks: readonly Lock[],
 ): Promise<Performed<Answer>> {
   const plan = planReads(work.reads)
+  const guessed = await performGuessed(connection, context, work, plan, locks)
+  if (guessed) return guessed
   const reading = combine(plan, work.tenant, ownReads(streamsOf(locks)))
   const [, read] = await sendTogether(connection, () => [
-    connection.query(begin(work.tenant, locks)),
+    connection.query(begin(work.tenant, locks, work.durable)),
     run(connection, reading),
   ])
+  context.time.heard(Number(read.rows[0]?.now))
   const decided = decideSafely(context, work, plan, read.rows[0] ?? {}, locks)
   if (decided.done === 'decided' && decided.writes.length > 0) return commit(connection, decided)
   await connection.query('ROLLBACK')
-  return decided.done === 'decided' ? { ...decided, done: 'committed' } : decided
+  const behind = read.rows[0]?.behind === true
+  switch (decided.done) {
+    case 'decided':
+      return { done: 'kept nothing', answer: decided.answer, events: decided.events, behind }
+    case 'refused':
+      return { ...decided, behind }
+    case 'not locked':
+      return decided
+  }
+}
+
+/** One round trip where what is expected is so; nothing where there is nothing to go by, or it is not so. */
+async function performGuessed<Reads extends Readonly<Record<string, Read>>, Answer>(
+  connection: Connection,
+  context: PostgresContext,
+  work: Transaction<Reads, Answer>,
+  plan: ReadPlan,
+  locks: readonly Lock[],
+): Promise<Performed<Answer> | undefined> {
+  const guess = guessOf(context, work, locks)
+  if (!guess) return undefined
+  const reading = combine(plan, work.tenant, ownReads(streamsOf(locks)), guess.guard)
+  const { answer, events, writes } = guess
+  try {
+    const [, read] = await sendTogether(connection, () => [
+      connection.query(begin(work.tenant, locks, work.durable)),
+      run(connection, reading),
+      ...writes.map((write) => run(connection, write)),
+      connection.query('COMMIT'),
+    ])
+    const [columns = {}] = read?.rows ?? []
+    context.time.heard(Number(columns.now))
+    const first = firstPosition(Number(columns.transaction), context.offset)
+    return { done: 'committed', answer, events: events.map((event, i) => ({ ...event, position: first + i })) }
+  } catch (error) {
+    if (isWrongGuess(error)) return undefined
+    if (isConnectionLost(error)) return { done: 'unknown', answer, events, error }
+    throw error
+  }
+}
+
+function guessOf<Reads extends Readonly<Record<string, Read>>, Answer>(
+  context: PostgresContext,
+  { tenant, expect, decide }: Transaction<Reads, Answer>,
+  locks: readonly Lock[],
+): (Decided<Answer> & { guard: Guard }) | undefined {
+  const texts = expect && context.written.get(expect)
+  const now = context.time.now()
+  if (!expect || !texts || now === undefined) return undefined
+  try {
+    const { append, answer } = decide(expect, now)
+    if (!canGuess(append, new Set(streamsOf(locks)))) return undefined
+    const standing = guessedStanding(append, now)
+    const { events, writes } = writing(context, tenant, append, standing)
+    if (writes.length === 0) return undefined
+    return { done: 'decided', answer, events, writes, guard: guardOf(append, standing, texts) }
+  } catch {
+    // It is said again of what is really there.
+    return undefined
+  }
 }
 
 const streamsOf = (locks: readonly Lock[]) => locks.flatMap((lock) => (lock.lock === 'stream' ? [lock.stream] : []))
@@ -87,7 +160,9 @@ function decideSafely<Reads extends Readonly<Record<string, Read>>, Answer>(
 ): Decided<Answer> | NotLocked | { done: 'refused'; failure: unknown } {
   try {
     const standing = standingIn(columns)
-    const { append, answer } = work.decide(foundIn<Reads>(plan, columns), standing.now)
+    const found = foundIn<Reads>(plan, columns)
+    context.written.set(found, textsIn(plan, columns))
+    const { append, answer } = work.decide(found, standing.now)
     const locked = new Set(streamsOf(locks))
     const streams = append.map(({ stream }) => stream).filter((stream) => !locked.has(stream))
     if (streams.length > 0) return { done: 'not locked', streams }
@@ -116,7 +191,10 @@ function writing(context: PostgresContext, tenant: string, appends: readonly App
   if (events.length + payloads.length === 0) return { events, writes: [] }
   return {
     events,
-    writes: [appendStatement({ tenant, events: stored, payloads, heads }), ...changesOf(context, events)],
+    writes: [
+      appendStatement({ tenant, offset: context.offset, events: stored, payloads, heads }),
+      ...changesOf(context, events, tenant),
+    ],
   }
 }
 
@@ -135,12 +213,13 @@ function chainOne(
   return chain(append.events, { ledgerId, tenant, stream, head, position, now })
 }
 
-function changesOf({ projections, texts }: PostgresContext, events: readonly LedgerEvent[]): Prepared[] {
-  return events.flatMap((event) =>
-    project(projections, event).map((change) =>
-      texts.prepare(changeStatement(change, event.tenant), { tenant: event.tenant }),
-    ),
-  )
+function changesOf(
+  { projections, texts }: PostgresContext,
+  events: readonly LedgerEvent[],
+  tenant: string,
+): Prepared[] {
+  const changes = events.flatMap((event) => project(projections, event))
+  return changeStatements(changes, tenant).map((statement) => texts.prepare(statement, { tenant }))
 }
 
 const tooMany = (count: number) =>

@@ -19,27 +19,35 @@ export interface ReadPlan {
 export interface Extra {
   readonly name: string
   readonly sql: string
-  readonly params?: Readonly<Record<string, Parameter | readonly string[]>>
+  readonly params?: Readonly<Record<string, Parameter | readonly (string | number)[]>>
 }
+
+/** What must hold of the columns, or the statement fails. */
+export type Guard = Omit<Extra, 'name'>
 
 export function planReads(reads: Readonly<Record<string, Read>>): ReadPlan {
   return { names: Object.keys(reads), statements: Object.values(reads).map(readStatement) }
 }
 
 /** The statement; its columns are `now`, the extras by name, and `r0`, `r1` … for the reads. */
-export function combine(plan: ReadPlan, tenant: string, extras: readonly Extra[] = []): Prepared {
+export function combine(plan: ReadPlan, tenant: string, extras: readonly Extra[] = [], guard?: Guard): Prepared {
   const numbered = new Numbering(tenant)
   const columns = [
     '(SELECT ms FROM clock) AS now',
     ...extras.map(({ name, sql, params = {} }) => `(${numbered.add(sql, params)}) AS "${name}"`),
     ...plan.statements.map(({ sql, params }, i) => `${asJson(numbered.add(sql, params))} AS r${i}`),
   ]
+  const seen = `SELECT ${columns.join(',\n')}`
   const text = `WITH clock AS MATERIALIZED (SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms)
-    SELECT ${columns.join(',\n')}`
+    ${guard === undefined ? seen : guarded(seen, numbered.add(guard.sql, guard.params ?? {}))}`
   return { name: statementName(text), text, values: numbered.values }
 }
 
-export const asJson = (sql: string) => `(SELECT coalesce(json_agg(found), '[]') FROM (${sql}) AS found)`
+/** Fails, and with it the transaction, where the condition on its columns does not hold. */
+const guarded = (seen: string, condition: string) =>
+  `, seen AS MATERIALIZED (${seen}) SELECT *, 1 / (CASE WHEN ${condition} THEN 1 ELSE 0 END) AS holds FROM seen`
+
+export const asJson = (sql: string) => `CAST((SELECT coalesce(json_agg(found), '[]') FROM (${sql}) AS found) AS TEXT)`
 
 /** The answers, under the names of the reads. */
 export function foundIn<Reads extends Readonly<Record<string, Read>>>(
@@ -51,9 +59,13 @@ export function foundIn<Reads extends Readonly<Record<string, Read>>>(
 }
 
 export function rowsIn(columns: Readonly<Record<string, unknown>>, name: string): Row[] {
-  const rows = columns[name]
+  const rows: unknown = JSON.parse(String(columns[name] ?? '[]'))
   return Array.isArray(rows) ? rows : []
 }
+
+/** The answers as the server wrote them, to be held against what it finds another time. */
+export const textsIn = (plan: ReadPlan, columns: Readonly<Record<string, unknown>>): string[] =>
+  plan.statements.map((_, i) => String(columns[`r${i}`]))
 
 /** Gives the parameters of many statements their numbers in one; the tenant is always the first. */
 class Numbering {

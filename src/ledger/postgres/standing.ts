@@ -4,18 +4,22 @@ import { runOf } from '../append.ts'
 import type { StreamHead } from '../hash-chain.ts'
 import type { Lease } from '../ledger.ts'
 import { integer, text } from '../statements/row-values.ts'
+import { behind } from './flushes.ts'
 import { transactionNumber } from './positions.ts'
 import { asJson, type Extra, rowsIn } from './read-all.ts'
 
 export interface Standing {
   readonly now: number
   readonly transaction: number
+  /** Among what was seen may be something that is not synced yet. */
+  readonly behind: boolean
   readonly heads: ReadonlyMap<string, StreamHead>
   readonly leases: ReadonlyMap<string, Lease>
 }
 
 export const ownReads = (streams: readonly string[]): Extra[] => [
   { name: 'transaction', sql: transactionNumber },
+  { name: 'behind', sql: `SELECT ${behind}` },
   {
     name: 'heads',
     sql: asJson(
@@ -37,6 +41,7 @@ export function standingIn(columns: Readonly<Record<string, unknown>>): Standing
   return {
     now: Number(now),
     transaction: Number(transaction),
+    behind: columns.behind === true,
     heads: new Map(
       rowsIn(columns, 'heads').map((row) => [
         text(row, 'stream'),

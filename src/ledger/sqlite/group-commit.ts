@@ -1,5 +1,5 @@
 /**
- * Group commit: everything that waits in one tick shares one transaction and one sync.
+ * Group commit: everything that waits in one tick shares one transaction and one sync, or none where nobody needs one.
  *
  *   waiting ─▶ BEGIN IMMEDIATE ─▶ each member in order, in a savepoint ─▶ COMMIT ─▶ every member is answered
  *
@@ -7,15 +7,19 @@
  * disk does, silently): then nobody is told yes. An error from COMMIT is a lost answer: the file is opened again, and
  * each member gets its answer if its events are there, and an error if they are not. Nothing is ever appended twice.
  */
+import type { Clock } from '../../clock.ts'
 import { CharterError } from '../../errors.ts'
-import type { Committed } from '../ledger.ts'
+import type { Committed, Durable } from '../ledger.ts'
 import { eventHash } from '../statements/events.ts'
+import { SyncSoon } from '../sync-soon.ts'
+import { clearRiding, firstRiding, lastPosition, markRiding } from './riding.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { asLedgerError, isBusy } from './sqlite-errors.ts'
 import type { Outcome } from './sqlite-transaction.ts'
 import { type Patience, turnOfLoop, whileBusy } from './while-busy.ts'
 
 interface Member {
+  readonly durable: Durable
   /** Runs the member; what it returns answers its caller once the commit is known. */
   attempt(): Performed
   reject(error: unknown): void
@@ -23,7 +27,8 @@ interface Member {
 
 interface Performed {
   readonly events: Outcome<unknown>['events']
-  resolve(): void
+  /** Tells the member what came of it: its answer, or why it was undone. */
+  settle(): void
 }
 
 interface Attempted {
@@ -34,8 +39,9 @@ interface Attempted {
 export interface GroupCommitParts {
   readonly connection: SqliteConnection
   readonly patience: Patience
-  /** After a commit that appended something. */
-  committed(events: readonly Committed[]): void
+  readonly clock: Clock
+  /** After a sync by which others may see these; of what rode in another process nothing is known. */
+  committed(events: readonly Committed[] | undefined): void
   /** Opens the file again after an error from COMMIT. */
   reopen(): Promise<void>
 }
@@ -44,33 +50,53 @@ const mostTogether = 256
 
 export class GroupCommit {
   #parts: GroupCommitParts
+  #soon: SyncSoon
+  /** What was appended since others were last told that they may look. */
+  #unannounced: Committed[] = []
   #waiting: Member[] = []
   #working: Promise<void> | undefined
   #closed = false
 
   constructor(parts: GroupCommitParts) {
     this.#parts = parts
+    this.#soon = new SyncSoon({ clock: parts.clock, sync: () => this.#sync() })
   }
 
-  add<Answer>(attempt: () => Outcome<Answer>): Promise<Answer> {
+  add<Answer>(attempt: () => Outcome<Answer>, durable: Durable = 'before_answer'): Promise<Answer> {
     if (this.#closed) return Promise.reject(closed(this.#parts.connection.file))
+    return this.#enqueue(attempt, durable)
+  }
+
+  /** Somebody saw that something rides, perhaps of a process that is gone. */
+  syncSoon(): void {
+    this.#soon.rode()
+  }
+
+  /** Resolves when everything that was added has been answered and is durable; later additions are refused. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#working
+    await this.#soon.close()
+  }
+
+  /** Everything that was committed before is durable afterwards, whoever committed it. */
+  #sync(): Promise<void> {
+    return this.#enqueue(() => ({ answer: undefined, events: [] }), 'before_answer')
+  }
+
+  #enqueue<Answer>(attempt: () => Outcome<Answer>, durable: Durable): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const member = {
+        durable,
         attempt() {
           const { answer, events } = attempt()
-          return { events, resolve: () => resolve(answer) }
+          return { events, settle: () => resolve(answer) }
         },
         reject,
       }
       this.#waiting.push(member)
       this.#working ??= this.#work()
     })
-  }
-
-  /** Resolves when everything that was added has been answered; later additions are refused. */
-  async close(): Promise<void> {
-    this.#closed = true
-    await this.#working
   }
 
   async #work(): Promise<void> {
@@ -86,30 +112,43 @@ export class GroupCommit {
 
   async #commitTogether(members: readonly Member[]): Promise<void> {
     const { connection, patience } = this.#parts
+    const durable = members.some((member) => member.durable === 'before_answer') ? 'before_answer' : 'soon'
     try {
+      connection.syncs(durable === 'before_answer' ? 'FULL' : 'NORMAL')
       await whileBusy(patience, () => connection.exec('BEGIN IMMEDIATE'))
     } catch (error) {
       return this.#rejectAll(members, error)
     }
-    const attempted = this.#attemptAll(members)
-    if (attempted) await this.#commit(attempted)
+    const attempted = this.#attemptAll(members, durable)
+    if (attempted) await this.#commit(attempted, durable)
     else if (connection.inTransaction) await this.#parts.reopen()
   }
 
-  /** Those that succeeded, or nothing when the whole transaction is gone and everybody has been told so. */
-  #attemptAll(members: readonly Member[]): Attempted[] | undefined {
+  /** What came of each, or nothing when the whole transaction is gone and everybody has been told so. */
+  #attemptAll(members: readonly Member[], durable: Durable): Attempted[] | undefined {
+    const { connection } = this.#parts
     const attempted: Attempted[] = []
-    for (const member of members) {
-      try {
-        attempted.push({ member, performed: this.#attempt(member) })
-      } catch (error) {
-        if (!this.#undo(member, error)) {
-          this.#rejectAll(members, error)
-          return undefined
-        }
-      }
+    try {
+      const riding = { after: lastPosition(connection), before: firstRiding(connection) }
+      for (const member of members) attempted.push({ member, performed: this.#attemptOrUndo(member) })
+      if (durable === 'soon') markRiding(connection, riding.after, riding.before)
+      else if (!attempted.some(({ performed }) => performed.events.length > 0)) clearRiding(connection)
+      return attempted
+    } catch (error) {
+      this.#rejectAll(members, error)
+      return undefined
     }
-    return attempted
+  }
+
+  /** Throws what went wrong when the transaction does not stand any more, so that all others are undone too. */
+  #attemptOrUndo(member: Member): Performed {
+    try {
+      return this.#attempt(member)
+    } catch (error) {
+      this.#undo(error)
+      // Told with the others: what it was refused for may have to be synced first.
+      return { events: [], settle: () => member.reject(asLedgerError(error, this.#parts.connection.file)) }
+    }
   }
 
   #attempt(member: Member): Performed {
@@ -120,45 +159,53 @@ export class GroupCommit {
     return performed
   }
 
-  /** Undoes one member. False when the transaction does not stand any more, so that the others are undone too. */
-  #undo(member: Member, error: unknown): boolean {
+  #undo(error: unknown): void {
     const { connection } = this.#parts
-    if (!connection.inTransaction) return false
+    if (!connection.inTransaction) throw error
     try {
       connection.exec('ROLLBACK TO member')
       connection.exec('RELEASE member')
     } catch {
-      return false
+      throw error
     }
-    member.reject(asLedgerError(error, connection.file))
-    return true
   }
 
-  async #commit(attempted: readonly Attempted[]): Promise<void> {
+  async #commit(attempted: readonly Attempted[], durable: Durable): Promise<void> {
     const { connection } = this.#parts
+    const { rides, isDue } = this.#soon
+    const appends = attempted.some(({ performed }) => performed.events.length > 0)
     try {
       connection.exec('COMMIT')
     } catch (error) {
       return this.#lookAfterLostAnswer(attempted, error)
     }
-    for (const { performed } of attempted) performed.resolve()
-    const events = attempted.flatMap(({ performed }) => performed.events)
+    for (const { performed } of attempted) performed.settle()
+    this.#unannounced.push(...attempted.flatMap(({ performed }) => performed.events))
+    if (durable === 'soon') {
+      if (appends) this.#soon.rode()
+      return
+    }
+    this.#soon.synced(rides)
+    const events = this.#unannounced.splice(0)
     if (events.length > 0) this.#parts.committed(events)
+    else if (isDue) this.#parts.committed(undefined)
   }
 
   async #lookAfterLostAnswer(attempted: readonly Attempted[], error: unknown): Promise<void> {
+    const { connection } = this.#parts
     try {
       await this.#parts.reopen()
       const stands = attempted.map(({ performed }) => this.#isThere(performed.events))
-      if (stands.includes(true)) this.#sync()
+      // What rode before lost its sync too, and nobody else would notice.
+      if (stands.includes(true) || firstRiding(connection) !== undefined) await this.#syncAgain()
       attempted.forEach(({ member, performed }, i) => {
-        if (stands[i]) performed.resolve()
-        else member.reject(asLedgerError(error, this.#parts.connection.file))
+        if (stands[i]) performed.settle()
+        else member.reject(asLedgerError(error, connection.file))
       })
       if (stands.includes(true))
         this.#parts.committed(attempted.flatMap(({ performed }, i) => (stands[i] ? performed.events : [])))
     } catch (lookingFailed) {
-      const unknown = commitUnknown(this.#parts.connection.file, error, lookingFailed)
+      const unknown = commitUnknown(connection.file, error, lookingFailed)
       for (const { member } of attempted) member.reject(unknown)
     }
   }
@@ -172,13 +219,16 @@ export class GroupCommit {
   }
 
   /**
-   * The failed sync may have lost what the cache still shows; copying the log into the file and syncing that makes
-   * it durable before anybody is told so.
+   * The failed sync may have lost what the cache still shows; copying the log into the file, syncing that and beginning
+   * the log anew makes it durable before anybody is told so.
    */
-  #sync(): void {
-    const [row] = this.#parts.connection.rows({ sql: 'PRAGMA wal_checkpoint(FULL)', params: {} })
-    if (row?.busy === 0 || this.#parts.connection.inMemory) return
-    throw new CharterError('ledger_unavailable', 'the log could not be synced again while another process reads it')
+  #syncAgain(): Promise<void> {
+    const { connection, patience } = this.#parts
+    return whileBusy(patience, () => {
+      const [row] = connection.rows({ sql: 'PRAGMA wal_checkpoint(TRUNCATE)', params: {} })
+      if (row?.busy === 0 || connection.inMemory) return
+      throw new CharterError('ledger_unavailable', 'the log could not be synced again while another process reads it')
+    })
   }
 
   #rejectAll(members: readonly Member[], error: unknown): void {

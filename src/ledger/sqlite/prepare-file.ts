@@ -7,10 +7,8 @@ import { text } from '../statements/row-values.ts'
 import { tellPlanner } from './planner-statistics.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 
-/** FULL: a commit that was answered survives a power cut. Set by `exec`, because preparing this pragma executes it. */
 const settings = [
   'PRAGMA journal_mode = WAL',
-  'PRAGMA synchronous = FULL',
   'PRAGMA fullfsync = ON',
   'PRAGMA foreign_keys = ON',
   'PRAGMA temp_store = MEMORY',
@@ -21,6 +19,7 @@ const settings = [
 export function prepareFile(connection: SqliteConnection): void {
   requireKnownVersion(storedVersion(connection), connection.file)
   for (const setting of settings) connection.exec(setting)
+  connection.syncs('FULL')
 }
 
 /** Creates or upgrades the schema, and gives the ledger's id. */

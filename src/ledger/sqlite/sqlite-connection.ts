@@ -26,6 +26,7 @@ export class SqliteConnection {
   #connect: ConnectSqlite
   #database: SqliteDatabase
   #prepared = new Map<string, Prepared>()
+  #syncs: 'FULL' | 'NORMAL' | undefined
 
   constructor(file: string, connect: ConnectSqlite) {
     this.file = file
@@ -43,6 +44,13 @@ export class SqliteConnection {
 
   exec(sql: string): void {
     this.#database.exec(sql)
+  }
+
+  /** How the commits of the next transactions sync; to be said outside of one, and by `exec`, because preparing it does it. */
+  syncs(level: 'FULL' | 'NORMAL'): void {
+    if (this.#syncs === level) return
+    this.exec(`PRAGMA synchronous = ${level}`)
+    this.#syncs = level
   }
 
   rows(statement: Statement, given: Given = {}): StoredRow[] {
@@ -71,6 +79,7 @@ export class SqliteConnection {
 
   close(): void {
     this.#prepared.clear()
+    this.#syncs = undefined
     try {
       this.#database.close()
     } catch (error) {

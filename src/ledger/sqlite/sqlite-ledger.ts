@@ -7,7 +7,7 @@ import { requireOwnTables } from '../append.ts'
 import { Changes } from '../changes.ts'
 import type { CheckpointStore } from '../checkpoint.ts'
 import type { LedgerEvent, SealedPayload } from '../event.ts'
-import type { Cares, Ledger, Transaction } from '../ledger.ts'
+import type { Cares, Ledger, Sight, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
 import type { ProjectionRows } from '../projection-rows.ts'
 import type { Found, Read } from '../reads.ts'
@@ -16,6 +16,7 @@ import { integer, text } from '../statements/row-values.ts'
 import type { Statement } from '../statements/statement.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate, prepareFile } from './prepare-file.ts'
+import { firstRiding, lastPosition } from './riding.ts'
 import { SqliteCheckpoints } from './sqlite-checkpoints.ts'
 import { type ConnectSqlite, connectSqlite, type Given, SqliteConnection } from './sqlite-connection.ts'
 import { asLedgerError } from './sqlite-errors.ts'
@@ -89,6 +90,7 @@ export class SqliteLedger implements Ledger {
   #group: GroupCommit
   #changes: Changes
   #version = 0
+  #lastShown = 0
 
   constructor(parts: SqliteLedgerParts) {
     this.#parts = parts
@@ -100,17 +102,18 @@ export class SqliteLedger implements Ledger {
     this.#group = new GroupCommit({
       connection,
       patience: { ...parts.patience, holder: () => this.leases.holder() },
+      clock,
       committed: (events) => this.#changes.announce(events),
       reopen: () => this.#reopen(),
     })
     this.leases = new SqliteLeases({ connection, connect, group: this.#group, now: () => clock.now() })
-    const read = <Answer>(attempt: () => Answer) => this.#whileBusy(() => inOneSnapshot(connection, attempt))
+    const read = <Answer>(attempt: () => Answer) => this.#show(attempt, () => true)
     this.checkpoints = new SqliteCheckpoints({ connection, group: this.#group, read })
-    this.snapshots = new SqliteSnapshots({ connection, group: this.#group, read })
+    this.snapshots = new SqliteSnapshots({ connection, group: this.#group, read: (attempt) => this.#snapshot(attempt) })
     this.rows = new SqliteRows({ connection, group: this.#group, read })
   }
 
-  transact<const Reads extends Readonly<Record<string, Read>>, Answer>(
+  async transact<const Reads extends Readonly<Record<string, Read>>, Answer>(
     work: Transaction<Reads, Answer>,
   ): Promise<Answer> {
     const { connection, projections, clock } = this.#parts
@@ -121,21 +124,43 @@ export class SqliteLedger implements Ledger {
       now: () => clock.now(),
       holdsPlace: () => this.leases.holdsPlace(),
     }
-    return this.#group.add(() => perform(context, work))
+    let events: readonly LedgerEvent[] = []
+    const attempt = () => {
+      const outcome = perform(context, work)
+      events = outcome.events
+      return outcome
+    }
+    const answer = await this.#group.add(attempt, work.durable)
+    if (events.length > 0) work.kept?.(events)
+    return answer
   }
 
-  read(tenant: string, stream: string, after = 0): Promise<readonly LedgerEvent[]> {
-    return this.#rows(streamEvents(stream, after), { tenant }).then((rows) => rows.map(eventOf))
+  read(tenant: string, stream: string, after = 0, sight: Sight = 'durable'): Promise<readonly LedgerEvent[]> {
+    const look = () => this.#parts.connection.rows(streamEvents(stream, after), { tenant }).map(eventOf)
+    return this.#show(look, (events, riding) => sight === 'durable' && (events.at(-1)?.position ?? 0) >= riding)
   }
 
-  async tail(tenant: string, after: number, most: number): Promise<readonly LedgerEvent[]> {
-    const rows = await this.#rows({ sql: tailSql, params: { after, most } }, { tenant })
-    return rows.map(eventOf)
+  /** What rides is left out and not synced for it, so that a busy tail costs no syncs; it is shown within a second. */
+  tail(tenant: string, after: number, most: number): Promise<readonly LedgerEvent[]> {
+    const { connection } = this.#parts
+    return this.#snapshot(() => {
+      const riding = firstRiding(connection)
+      if (riding !== undefined) this.#group.syncSoon()
+      const params = { after, most, below: riding ?? Number.MAX_SAFE_INTEGER }
+      return connection.rows({ sql: tailSql, params }, { tenant }).map(eventOf)
+    })
   }
 
-  find<const Reads extends Readonly<Record<string, Read>>>(tenant: string, reads: Reads): Promise<Found<Reads>> {
+  find<const Reads extends Readonly<Record<string, Read>>>(
+    tenant: string,
+    reads: Reads,
+    sight: Sight = 'durable',
+  ): Promise<Found<Reads>> {
     const { connection, clock } = this.#parts
-    return this.#whileBusy(() => inOneSnapshot(connection, () => readAll(connection, tenant, reads, clock.now())))
+    return this.#show(
+      () => readAll(connection, tenant, reads, clock.now()),
+      () => sight === 'durable',
+    )
   }
 
   async payloads(tenant: string, stream: string, ns: readonly number[]): Promise<readonly SealedPayload[]> {
@@ -153,10 +178,13 @@ export class SqliteLedger implements Ledger {
   }
 
   async close(): Promise<void> {
-    await this.leases.leave()
-    await this.#group.close()
-    this.#changes.close()
-    this.#parts.connection.close()
+    try {
+      await this.leases.leave()
+      await this.#group.close()
+    } finally {
+      this.#changes.close()
+      this.#parts.connection.close()
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -165,6 +193,24 @@ export class SqliteLedger implements Ledger {
 
   #rows(statement: Statement, given: Given = {}) {
     return this.#whileBusy(() => this.#parts.connection.rows(statement, given))
+  }
+
+  /**
+   * What was seen at one moment. Where that holds something that rides, it is looked for once more in a commit that
+   * syncs: all who look in one tick share it.
+   */
+  async #show<Answer>(look: () => Answer, showsRiding: (answer: Answer, first: number) => boolean): Promise<Answer> {
+    const { connection } = this.#parts
+    const { answer, isDurable } = await this.#snapshot(() => {
+      const answer = look()
+      const riding = firstRiding(connection)
+      return { answer, isDurable: riding === undefined || !showsRiding(answer, riding) }
+    })
+    return isDurable ? answer : this.#group.add(() => ({ answer: look(), events: [] }))
+  }
+
+  #snapshot<Answer>(look: () => Answer): Promise<Answer> {
+    return this.#whileBusy(() => inOneSnapshot(this.#parts.connection, look))
   }
 
   async #whileBusy<Answer>(attempt: () => Answer): Promise<Answer> {
@@ -182,18 +228,25 @@ export class SqliteLedger implements Ledger {
     await whileBusy(patience, () => migrate(connection, clock, random))
   }
 
-  /** SQLite counts what other connections committed; this connection's own commits leave the number alone. */
+  /**
+   * SQLite counts what other connections committed; this connection's own commits leave the number alone. What only
+   * rides is no news yet.
+   */
   #othersCommitted(): boolean {
-    const before = this.#version
-    const [row = {}] = this.#parts.connection.plainRows({ sql: 'PRAGMA data_version', params: {} })
+    const { connection } = this.#parts
+    const before = { version: this.#version, last: this.#lastShown }
+    const [row = {}] = connection.plainRows({ sql: 'PRAGMA data_version', params: {} })
     this.#version = integer(row, 'data_version')
-    return this.#version !== before
+    if (this.#version === before.version) return false
+    const riding = firstRiding(connection)
+    this.#lastShown = riding === undefined ? lastPosition(connection) : riding - 1
+    return riding === undefined || this.#lastShown !== before.last
   }
 }
 
 // One tenant fills an embedded ledger, so walking by position is right and an index by tenant would cost each append.
 const tailSql = `${selectEvents} NOT INDEXED
-  WHERE position > :after AND tenant = :tenant ORDER BY position LIMIT :most`
+  WHERE position > :after AND position < :below AND tenant = :tenant ORDER BY position LIMIT :most`
 
 /** Jumps from one tenant to the next along the index, instead of reading every head. */
 const tenantsSql = `WITH RECURSIVE known (tenant) AS (

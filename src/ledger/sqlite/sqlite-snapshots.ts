@@ -24,9 +24,11 @@ export class SqliteSnapshots implements Snapshots {
 
   keep(tenant: string, stream: string, snapshot: Snapshot): Promise<void> {
     const { connection, group } = this.#parts
-    return group.add(() => {
+    const write = () => {
       connection.run(keepSnapshot(stream, snapshot), { tenant })
       return { answer: undefined, events: [] }
-    })
+    }
+    // May be lost: it stands in the log behind the events that it was folded from.
+    return group.add(write, 'soon')
   }
 }

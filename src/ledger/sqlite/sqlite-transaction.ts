@@ -1,15 +1,16 @@
 /** What one transaction does, once the file is held: read, decide, append, project. Synchronous from end to end. */
-import { chain, project, requireHead, requireLease, runOf, type StoredEvent } from '../append.ts'
+import { chain, project, requireHead, requireLease, runOf } from '../append.ts'
 import type { LedgerEvent } from '../event.ts'
 import type { StreamHead } from '../hash-chain.ts'
 import type { Append, Lease, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
 import type { Found, Read } from '../reads.ts'
-import { changeStatement } from '../statements/change.ts'
+import { changeStatements } from '../statements/change.ts'
 import { heldLease, insertEvent, insertPayload, moveHead } from '../statements/events.ts'
 import { head } from '../statements/head.ts'
 import { readStatement } from '../statements/read-statement.ts'
 import { integer, text } from '../statements/row-values.ts'
+import { lastPosition } from './riding.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 
 export interface SqliteContext {
@@ -56,18 +57,14 @@ function appendOne(context: SqliteContext, tenant: string, append: Append, now: 
   const current = headOf(connection, tenant, stream)
   requireHead(append, current)
   if (append.lease) requireLease(append, context.holdsPlace() ? leaseOf(connection, tenant, stream) : undefined, now)
-  const stored = chain(events, { ledgerId, tenant, stream, head: current, position: nextPosition(connection), now })
-  for (const one of stored) store(context, one)
+  const stored = chain(events, { ledgerId, tenant, stream, head: current, position: lastPosition(connection) + 1, now })
+  for (const one of stored) connection.run(insertEvent(one), { tenant })
+  const changes = stored.flatMap(({ event }) => project(context.projections, event))
+  for (const statement of changeStatements(changes, tenant)) connection.run(statement)
   const last = stored.at(-1)?.event
   if (last) connection.run(moveHead(stream, last), { tenant })
   for (const payload of payloads) connection.run(insertPayload(payload), { tenant })
   return stored.map(({ event }) => event)
-}
-
-function store({ connection, projections }: SqliteContext, stored: StoredEvent): void {
-  const { event } = stored
-  connection.run(insertEvent(stored), { tenant: event.tenant })
-  for (const change of project(projections, event)) connection.run(changeStatement(change, event.tenant))
 }
 
 function headOf(connection: SqliteConnection, tenant: string, stream: string): StreamHead {
@@ -86,8 +83,3 @@ function leaseOf(connection: SqliteConnection, tenant: string, stream: string): 
     }
   )
 }
-
-const lastPosition = { sql: 'SELECT coalesce(max(position), 0) AS position FROM events', params: {} }
-
-const nextPosition = (connection: SqliteConnection) =>
-  integer(connection.plainRows(lastPosition)[0] ?? {}, 'position') + 1

@@ -2,17 +2,22 @@
 import { CharterError, nearest } from '../../errors.ts'
 import { derivedTables, projectionTables, quoted, type TableShape } from '../migrations/projection-tables.ts'
 import type { Change, Column, Row } from '../projection.ts'
-import type { Statement } from './statement.ts'
+import { asUpdate, mergeUpdates, type Update } from './merge-updates.ts'
+import type { Parameter, Statement } from './statement.ts'
 
-export function changeStatement(change: Change, tenant: string): Statement {
+/** All of them in order; what several say of the same row at a time is said to the database once. */
+export const changeStatements = (changes: readonly Change[], tenant: string): Statement[] =>
+  mergeUpdates(changes).map((change) => changeStatement(change, tenant))
+
+export function changeStatement(change: Change | Update, tenant: string): Statement {
   const shape = shapeOf(change.table)
   switch (change.change) {
     case 'put':
       return put(change.table, shape, change.row, tenant)
     case 'patch':
-      return update(change.table, shape, change.key, tenant, assignments(change, shape, change.set, '='))
     case 'add':
-      return update(change.table, shape, change.key, tenant, assignments(change, shape, change.by, '+'))
+    case 'update':
+      return update(shape, asUpdate(change), tenant)
     case 'remove':
       return remove(change.table, shape, change.key, tenant)
   }
@@ -31,24 +36,18 @@ function put(table: string, shape: TableShape, row: Row, tenant: string): Statem
   }
 }
 
-interface Assignments {
-  readonly sql: string
-  readonly params: Row
-}
-
-function assignments(change: Change, shape: TableShape, set: Row, operator: '=' | '+'): Assignments {
-  requireColumns(change.table, shape, set)
-  const names = Object.keys(set)
-  const assign = (name: string) => `"${name}" = ${operator === '=' ? '' : `"${name}" + `}:set_${name}`
-  return {
-    sql: names.map(assign).join(', '),
-    params: Object.fromEntries(names.map((name) => [`set_${name}`, set[name] ?? null])),
-  }
-}
-
-function update(table: string, shape: TableShape, key: Row, tenant: string, set: Assignments): Statement {
+function update(shape: TableShape, { table, key, set, by }: Update, tenant: string): Statement {
+  requireColumns(table, shape, set)
+  requireColumns(table, shape, by)
   const where = whereOf(table, shape, key, tenant)
-  return { sql: `UPDATE ${table} SET ${set.sql} WHERE ${where.sql}`, params: { ...where.params, ...set.params } }
+  const params: Record<string, Parameter> = { ...where.params }
+  for (const [name, value] of Object.entries(set)) params[`set_${name}`] = value
+  for (const [name, value] of Object.entries(by)) params[`by_${name}`] = value
+  const assigned = [
+    ...Object.keys(set).map((name) => `"${name}" = :set_${name}`),
+    ...Object.keys(by).map((name) => `"${name}" = "${name}" + :by_${name}`),
+  ]
+  return { sql: `UPDATE ${table} SET ${assigned.join(', ')} WHERE ${where.sql}`, params }
 }
 
 function remove(table: string, shape: TableShape, key: Row, tenant: string): Statement {
