@@ -9,10 +9,11 @@ const run = promisify(execFile)
 /** Of a process that has gone round in circles; a world's own steps are bounded. */
 const graceMs = 60_000
 
-/** Throws when the process came to nothing: its harness broke, and no invariant spoke. */
-export async function playLane(root: string, work: LaneWork): Promise<Sum> {
+/** `cache`: where what was compiled is kept for the next lane of that root. Throws when the process came to nothing: its harness broke, and no invariant spoke. */
+export async function playLane(root: string, work: LaneWork, cache?: string): Promise<Sum> {
   const program = path.join(root, 'bench/simulate/lane-process.ts')
-  const options = { maxBuffer: 1 << 28, timeout: work.forMs + graceMs }
+  const env = { ...process.env, ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }) }
+  const options = { env, maxBuffer: 1 << 28, timeout: work.forMs + graceMs }
   const { stdout } = await run(process.execPath, [program, JSON.stringify(work)], options)
   return JSON.parse(stdout)
 }

@@ -20,6 +20,8 @@ export async function checkAtEnd(world: World): Promise<number> {
   for (const effect of witness.facts.effects.values()) {
     const isDone = vendor.commits.some(({ key }) => key === effect.key)
     if (effect.status === 'committed' && !isDone) witness.fail('wrong_outcome', `${effect.tool} never was committed`)
+    if (effect.status === 'unknown' && !effect.isGivenUp)
+      witness.fail('wrong_outcome', `${effect.tool} is unknown, and nobody looks after it`)
     if (effect.status === 'not_committed' && isDone) witness.fail('wrong_outcome', `${effect.tool} was committed`)
   }
   if (plan.page === 'tight' && bill.microUsd > dayBudgetMicroUsd)

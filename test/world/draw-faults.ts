@@ -23,6 +23,7 @@ export function drawFaults(random: Random): readonly Fault[] {
   if (deaths === 0 && random.chance(0.95))
     faults.push(drawMachineFault(random, random.pick(['kill', 'power_cut']), focus + random.between(0, 2)))
   if (random.chance(0.2)) faults.push({ kind: 'read_fails', call: random.between(1, 12) })
+  if (random.chance(0.25)) faults.push({ kind: 'look_up_fails', call: random.between(1, 2) })
   if (random.chance(0.1)) faults.push({ kind: 'model_fails', call: random.between(1, 5) })
   if (random.chance(0.01)) faults.push({ kind: 'model_hangs', call: random.between(1, 4) })
   return faults
@@ -64,7 +65,7 @@ function drawLength(random: Random, kind: MachineFault): number {
   switch (kind) {
     case 'kill':
     case 'power_cut':
-      return random.pick([5, 60, 400, 3_200])
+      return random.pick([5, 60, 400, 4_200])
     case 'freeze':
       return random.pick([200, 900, 2_000])
     case 'disk_full':

@@ -41,14 +41,17 @@ export class Network {
   readsAnswered = 0
   #parts: NetworkParts
   #bySending: Map<number, PlannedWireFault>
-  #failingReads: Set<number>
+  #lookUps = 0
+  #failing: { readonly reads: ReadonlySet<number>; readonly lookUps: ReadonlySet<number> }
 
   constructor(parts: NetworkParts) {
     this.#parts = parts
     this.#bySending = new Map(
       parts.faults.flatMap((fault) => ('isSilent' in fault ? [[fault.sending, fault] as const] : [])),
     )
-    this.#failingReads = new Set(parts.faults.flatMap((fault) => (fault.kind === 'read_fails' ? [fault.call] : [])))
+    const callsOf = (kind: 'read_fails' | 'look_up_fails') =>
+      new Set(parts.faults.flatMap((fault) => (fault.kind === kind && 'call' in fault ? [fault.call] : [])))
+    this.#failing = { reads: callsOf('read_fails'), lookUps: callsOf('look_up_fails') }
   }
 
   wireOf(process: Process): Wire {
@@ -128,12 +131,18 @@ export class Network {
     }
   }
 
+  #fails(what: string): boolean {
+    if (!what.startsWith('find')) return this.#failing.reads.has(this.reads)
+    this.#lookUps += 1
+    return this.#failing.lookUps.has(this.#lookUps)
+  }
+
   #read(process: Process, what: string, signal: AbortSignal, ask: () => Reply): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (!process.enters(what)) return
       this.reads += 1
       const { scheduler, random } = this.#parts
-      const fails = !this.#parts.isCalm() && this.#failingReads.has(this.reads)
+      const fails = !this.#parts.isCalm() && this.#fails(what)
       abortable(signal, reject, process)
       scheduler.after(random.between(1, 15), vendorLife, () => {
         const reply = ask()

@@ -14,7 +14,7 @@ export interface Bounds {
   readonly approvalOver: number
 }
 
-export const limitPerCustomer = 15_000
+export const limitPerCustomer = 9_000
 export const dayBudgetMicroUsd = 15_000
 export const modelName = 'simulated/model'
 export const prices = { [modelName]: { inputPerMillionUsd: '1', outputPerMillionUsd: '1' } }

@@ -69,7 +69,7 @@ export type Fault =
       readonly again: number | undefined
     }
   | { readonly kind: 'model_fails' | 'model_hangs'; readonly call: number }
-  | { readonly kind: 'read_fails'; readonly call: number }
+  | { readonly kind: 'read_fails' | 'look_up_fails'; readonly call: number }
 
 /**
  * When people act: so long after the beginning, or when the engine has read what it judges by for the nth time and is about

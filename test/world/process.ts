@@ -25,7 +25,7 @@ export interface ProcessParts {
 }
 
 const turnMs = 0.1
-const slowTurnMs = 3
+const slowTurnMs = 5
 
 export class Process implements Life {
   readonly name: string
@@ -53,7 +53,7 @@ export class Process implements Life {
   /** A turn of the event loop. */
   readonly nextTick = (): Promise<void> => {
     const { random, onTick } = this.#parts
-    const usual = random.chance(0.1) ? slowTurnMs : turnMs
+    const usual = random.chance(0.2) ? slowTurnMs : turnMs
     return this.#wait((onTick?.() ?? 0) + random.next() * usual, undefined)
   }
 

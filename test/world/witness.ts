@@ -90,7 +90,8 @@ export class Witness {
   /** Events that were just committed. */
   committed(fresh: readonly Fact[]): void {
     for (const fact of fresh) {
-      if (fact.type === 'effect.dispatched') this.#checkSubject(fact)
+      if (fact.type === 'run.started') this.#checkStart(fact)
+      if (fact.type === 'effect.dispatched') this.#checkDispatch(fact)
       if (fact.type === 'effect.committed' || fact.type === 'effect.not_committed') this.#checkOutcome(fact)
     }
   }
@@ -214,7 +215,18 @@ export class Witness {
     return grants
   }
 
-  #checkSubject({ body }: Fact): void {
+  #checkStart({ body, stream }: Fact): void {
+    const same = (fact: Fact) => fact.type === 'run.started' && fact.body.start_key === body.start_key
+    if (this.facts.all.some((fact) => same(fact) && fact.stream !== stream))
+      this.fail('duplicate_effects', `key ${body.start_key} has started two runs`)
+  }
+
+  #checkDispatch({ body, stream }: Fact): void {
+    const isProposal = (fact: Fact) =>
+      fact.type === 'action.proposed' && fact.stream === stream && fact.body.action === body.action
+    if (this.facts.all.findLast(isProposal)?.body.dry_run === true)
+      this.fail('beyond_authority', `a preview of ${body.tool} was dispatched`)
+
     for (const other of this.facts.effects.values()) {
       const isOpen = other.status === 'dispatched' || other.status === 'unknown'
       if (isOpen && other.effect !== body.effect && other.subject === body.subject)

@@ -73,10 +73,10 @@ export const dispatchPlants: readonly Plant[] = [
     seen: 'the vendor takes the second attempt for another effect',
   },
   {
-    name: 'nobody needs to have signed',
-    file: 'src/runs/judge-action.ts',
-    find: 'return action.approval?.digest === approvalDigest(moving, action, gathered) ? signaturesOf(action) : {}',
-    replace: "return action.proposed.edited_from || action.proposed.kind === 'write' ? { finance: 1 } : {}",
+    name: 'a question counts as a yes',
+    file: 'src/runs/judge.ts',
+    find: "if (judged.outcome === 'allow') return { decision: 'allow', rules: judged.reasons, asks: [], stage: level }",
+    replace: "if (judged.outcome !== 'deny') return { decision: 'allow', rules: [], asks: [], stage: level }",
     seen: 'a write that needs a signature goes out without one',
   },
   {

@@ -63,7 +63,11 @@ async function tryPlant(folder: string, plant: Plant, trying: Trying): Promise<T
 async function untilFound(folder: string, plant: Plant, { seed, mostSeeds, forMs }: Trying): Promise<TriedPlant> {
   const common = { seed, againEvery: 0, forMs }
   for (let from = 0; from < mostSeeds; ) {
-    const { seeds, violations } = await playLane(folder, { ...common, from, to: mostSeeds, untilFound: true })
+    const { seeds, violations } = await playLane(
+      folder,
+      { ...common, from, to: mostSeeds, untilFound: true },
+      path.join(folder, 'compiled'),
+    )
     const [found] = violations
     from += seeds
     if (!found) return { plant, found: undefined, seeds: from }
