@@ -10,7 +10,7 @@ import type { Cares, Ledger, Lock, Sight, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
 import type { ProjectionRows } from '../projection-rows.ts'
 import type { Found, Read } from '../reads.ts'
-import { eventOf, payload, payloadOf, type StoredRow, selectEvents, streamEvents } from '../statements/events.ts'
+import { eventOf, payloadOf, type StoredRow, selectEvents, streamEvents } from '../statements/events.ts'
 import type { Statement } from '../statements/statement.ts'
 import { SyncSoon } from '../sync-soon.ts'
 import { behind, Flushes, flushStatement } from './flushes.ts'
@@ -167,8 +167,8 @@ export class PostgresLedger implements Ledger {
   }
 
   async payloads(tenant: string, stream: string, ns: readonly number[]): Promise<readonly SealedPayload[]> {
-    const found = await Promise.all(ns.map((n) => this.#rows(payload(stream, n), tenant)))
-    return found.flat().map(payloadOf)
+    const rows = await this.#rows({ sql: payloadsSql, params: { stream, ns: JSON.stringify(ns) } }, tenant)
+    return rows.map(payloadOf)
   }
 
   async tenants(): Promise<readonly string[]> {
@@ -282,5 +282,15 @@ export class PostgresLedger implements Ledger {
 
 const tailSql = `${selectEvents} WHERE tenant = :tenant AND position > :after AND position < ${barrier}
   ORDER BY position LIMIT :most`
+
+/**
+ * All in one statement, since a long run that goes on wants thousands; `OFFSET 0` keeps PostgreSQL from walking all that a
+ * stream has for the sake of one.
+ */
+const payloadsSql = `SELECT found.* FROM json_array_elements_text(CAST(:ns AS JSON)) AS wanted (n)
+  CROSS JOIN LATERAL (
+    SELECT stream, n, class, ciphertext FROM payloads
+      WHERE tenant = :tenant AND stream = :stream AND n = CAST(wanted.n AS BIGINT) OFFSET 0
+  ) AS found`
 
 const lastShownSql = `SELECT coalesce(max(position), 0) AS last FROM events WHERE position < ${barrier}`
