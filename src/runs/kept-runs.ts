@@ -11,8 +11,8 @@ export interface KeptRuns {
   drop(run: string): void
 }
 
-/** Room for so much, where a run takes as much as was said in it; some hundred megabytes at the very most. */
-const mostWeight = 200_000
+/** Room for so much, where a run takes as much as was said in it; a hundred megabytes or so at the very most. */
+const mostWeight = 100_000
 const leastWeight = 50
 
 export function createKeptRuns(most = mostWeight): KeptRuns {
