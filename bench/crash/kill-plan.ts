@@ -30,7 +30,7 @@ const workingMs = 800
 const mostWrites = 10
 const recoveringMs = 300
 /** A write is open at the vendor for longer than this, mostly. */
-const intoMs = 80
+const intoMs = 60
 const longestDownMs = 600
 
 export function planKills({ seed, kills, serverKills, leaseMs }: KillsWanted): PlannedKill[] {
@@ -46,7 +46,7 @@ export function planKills({ seed, kills, serverKills, leaseMs }: KillsWanted): P
 }
 
 function drawEngineKill(random: Random, leaseMs: number): PlannedKill {
-  return random.below(4) === 0
+  return random.below(6) === 0
     ? { kill: 'engine', when: 'recovering', afterMs: random.below(recoveringMs + leaseMs) }
     : { kill: 'engine', when: 'working', ...drawAmidWork(random) }
 }

@@ -40,7 +40,7 @@ const callersAtOnce = 16
 /** On SQLite a lease ends with its process; elsewhere the next engine waits for it. */
 const leases = { sqlite: 30_000, postgres: 1_000 } as const
 const thinksMs = 60
-const slowestMs = 200
+const slowestMs = 300
 const arrivalWithinMs = 3_000
 const restWithinMs = 60_000
 const everyKills = 50
