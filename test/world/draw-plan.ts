@@ -38,7 +38,7 @@ function drawDeeds(random: Random, runs: readonly RunPlanned[]): readonly Deed[]
   if (random.chance(0.1)) deeds.push({ deed: 'apply', atMs: 3_000, page: 'base' })
   if (random.chance(0.12)) deeds.push({ deed: 'restart', ...when() })
   if (random.chance(0.1)) deeds.push({ deed: 'second_engine', ...when() })
-  if (random.chance(0.5)) deeds.push({ deed: 'look', ...when() }, { deed: 'look', ...when() })
+  if (random.chance(0.6)) for (let looks = 0; looks < 6; looks++) deeds.push({ deed: 'look', ...when() })
   return deeds
 }
 

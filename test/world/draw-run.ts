@@ -52,7 +52,7 @@ function drawCall(random: Random, proposed: readonly Call[]): Call {
   }
 }
 
-const order = (random: Random): string => `o_${random.between(1, 4)}`
+const order = (random: Random): string => `o_${random.between(1, 3)}`
 
 /** Small ones, one that asks, one that is too much, and the tens that add up to a limit. */
 const amount = (random: Random): string =>

@@ -9,7 +9,7 @@ export const ledgerPlants: readonly Plant[] = [
     file: group,
     find: "    try {\n      connection.exec('COMMIT')\n    } catch (error) {\n      return this.#lookAfterLostAnswer(attempted, error)",
     replace:
-      "    for (const { performed } of attempted) performed.resolve()\n    try {\n      connection.exec('COMMIT')\n    } catch (error) {\n      return this.#lookAfterLostAnswer(attempted, error)",
+      "    for (const { performed } of attempted) performed.settle()\n    try {\n      connection.exec('COMMIT')\n    } catch (error) {\n      return this.#lookAfterLostAnswer(attempted, error)",
     seen: 'a commit fails after its caller was told yes',
   },
   {
@@ -22,23 +22,44 @@ export const ledgerPlants: readonly Plant[] = [
   {
     name: 'after a lost answer everything is thought to be there',
     file: group,
-    find: 'if (stands[i]) performed.resolve()',
-    replace: 'if (stands.length > i) performed.resolve()',
+    find: 'if (stands[i]) performed.settle()',
+    replace: 'if (stands.length > i) performed.settle()',
     seen: 'a write is sent, and the ledger knows nothing of it',
   },
   {
     name: 'a transaction that the disk undid is thought to stand',
     file: group,
-    find: 'if (!connection.inTransaction) return false\n',
+    find: 'if (!connection.inTransaction) throw error\n',
     replace: "if (!connection.inTransaction) connection.exec('BEGIN; SAVEPOINT member')\n",
     seen: 'the others of the batch are told yes, and nothing of theirs is there',
   },
   {
-    name: 'commits of the ledger are not synced',
-    file: 'src/ledger/sqlite/prepare-file.ts',
-    find: "'PRAGMA synchronous = FULL',",
-    replace: "'PRAGMA synchronous = NORMAL',",
+    name: 'no commit of the ledger is synced',
+    file: group,
+    find: "connection.syncs(durable === 'before_answer' ? 'FULL' : 'NORMAL')",
+    replace: "connection.syncs('NORMAL')",
     seen: 'a power cut takes what somebody was told of',
+  },
+  {
+    name: 'a batch rides when one of it may',
+    file: group,
+    find: "members.some((member) => member.durable === 'before_answer')",
+    replace: "members.every((member) => member.durable === 'before_answer')",
+    seen: 'a power cut takes what the others of the batch were told of',
+  },
+  {
+    name: 'everything that a run says rides',
+    file: 'src/runs/journal.ts',
+    find: "durable: rides ? 'soon' : 'before_answer',",
+    replace: "durable: 'soon',",
+    seen: 'a power cut takes a dispatch whose message has arrived',
+  },
+  {
+    name: 'readers are shown what rides',
+    file: 'src/ledger/sqlite/sqlite-ledger.ts',
+    find: 'below: riding ?? Number.MAX_SAFE_INTEGER',
+    replace: 'below: Number.MAX_SAFE_INTEGER',
+    seen: 'a power cut takes what somebody has read',
   },
   {
     name: 'new keys are not synced',
@@ -99,8 +120,8 @@ export const ledgerPlants: readonly Plant[] = [
   {
     name: 'some events are left out of the lists',
     file: 'src/ledger/sqlite/sqlite-transaction.ts',
-    find: 'for (const change of project(projections, event)) connection.run',
-    replace: 'for (const change of event.position % 5 === 0 ? [] : project(projections, event)) connection.run',
+    find: 'stored.flatMap(({ event }) => project(context.projections, event))',
+    replace: 'stored.flatMap(({ event }) => (event.position % 5 === 0 ? [] : project(context.projections, event)))',
     seen: 'made again from the events, a list is another',
   },
 ]
