@@ -111,5 +111,7 @@ test('what a run says of its writes is held against the receipts of the vendor',
   assert.deepEqual(said({ status: 'committed', note: 'the answer was not seen' }), [])
   assert.equal(said({ receipt: 'book-7' }).length, 1)
   assert.equal(said({ error: { code: 'tool_failed' } }).length, 1)
+  assert.equal(said({ error: { code: 'effect_unknown' } }).length, 1)
+  assert.deepEqual(wrongWords(order, JSON.stringify([{ output: { error: { code: 'tool_failed' } } }]), new Map()), [])
   assert.equal(said().length, 1)
 })

@@ -121,6 +121,8 @@ interface Words {
   readonly receipt?: string
   /** `committed` where it is known that it was done, and the answer got lost. */
   readonly status?: string
+  /** `tool_failed`: it was certainly not done. Anything else leaves open what was. */
+  readonly error?: { readonly code: string }
 }
 
 /** What a run said at its end of each of its writes, beside the vendor's receipts: receipt to business. */
@@ -130,14 +132,21 @@ export function wrongWords(order: Order, output: unknown, receipts: ReadonlyMap<
   const done = new Set(receipts.values())
   return order.writes.flatMap(({ tool, business }, place) => {
     const words = told[place] ?? {}
-    const isRight =
-      words.receipt !== undefined
-        ? receipts.get(words.receipt) === business
-        : words.status === 'committed'
-          ? done.has(business)
-          : tool === 'mail'
+    const isRight = isTrue(words, business, receipts, done) ?? tool === 'mail'
     return isRight ? [] : [`${tool} ${business} was told ${JSON.stringify(words)}`]
   })
+}
+
+/** Undefined where the words leave it open. */
+function isTrue(
+  { receipt, status, error }: Words,
+  business: string,
+  receipts: ReadonlyMap<string, string>,
+  done: ReadonlySet<string>,
+): boolean | undefined {
+  if (receipt !== undefined) return receipts.get(receipt) === business
+  if (status === 'committed') return done.has(business)
+  return error?.code === 'tool_failed' ? !done.has(business) : undefined
 }
 
 /** In the order of the writes. */
