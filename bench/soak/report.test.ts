@@ -43,6 +43,11 @@ test('files that are never closed, a log that is never cut, runs that are lost a
   assert.equal(failures.length, 4, failures.join('; '))
 })
 
+test('a soak that was mostly refused is none', () => {
+  const soaked = { started: 6_000, statuses: { done: 100, denied: 5_900 }, lastFailure: undefined }
+  assert.deepEqual(reportOf(whole, found({ soaked })).failures, ['done_share is 0.02, and must be 0.8'])
+})
+
 test('too few runs and faults are found; a shorter soak needs fewer', () => {
   const little = found({
     soaked: { started: 400, statuses: { done: 400 }, lastFailure: undefined },

@@ -41,6 +41,7 @@ export function reportOf(
     fd_growth: median(fds.slice(-tenth)) - median(fds.slice(0, tenth)),
     samples: settled.length,
     statuses: { ...soaked.statuses },
+    done_share: round((soaked.statuses.done ?? 0) / runs),
     runs_lost: soaked.started - runs,
     vendor_commits: commits,
     duplicate_effects: doubled,
@@ -54,6 +55,7 @@ export function reportOf(
     ...atMost('wal_max_mb', line.wal_max_mb, aims.walMaxMb),
     ...atMost('fd_growth', line.fd_growth, aims.fdGrowth),
     ...atMost('runs_lost', line.runs_lost, 0),
+    ...atLeast('done_share', line.done_share, leastDone),
     ...atMost('duplicate_effects', doubled, 0),
     ...(soaked.lastFailure === undefined ? [] : [`a run was lost: ${soaked.lastFailure}`]),
     ...(rebuilt.same ? [] : ['a projection is another one when it is made again from the events']),
@@ -61,6 +63,9 @@ export function reportOf(
   ]
   return { line, failures }
 }
+
+/** A soak in which most runs are turned away, by a breaker that stays open, has soaked nothing. */
+const leastDone = 0.8
 
 /** A number that is none reaches nothing and stays within nothing. */
 const atLeast = (name: string, value: number, aim: number) =>

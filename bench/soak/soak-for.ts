@@ -9,7 +9,8 @@ import type { SoakPlace } from './soak-agent.ts'
 import type { Soaked, SoakMessage, SoakOrders } from './soaking-process.ts'
 import { makeTrouble, type Trouble } from './trouble.ts'
 
-const perSecond = 8
+/** Fast enough that what the product keeps of the last few thousand streams is full before growth is counted. */
+const perSecond = 14
 const together = 32
 const sampleEveryMs = 1_000
 const sayEvery = 60

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { answerApproval } from '../../src/commands/answer-approval.ts'
 import { createRuntime, type Runtime } from '../../src/create-runtime.ts'
+import { isCharterError } from '../../src/errors.ts'
 import { prices } from '../../test/refund-agent.ts'
 import { type SoakPlace, soakAgent } from './soak-agent.ts'
 
@@ -59,14 +60,30 @@ async function soak(runtime: Runtime, { perSecond, together }: SoakOrders, signa
 
 /** One run to its end, with a person who says yes; gives how it ended. */
 async function play(runtime: Runtime, n: number): Promise<string> {
-  const run = await runtime.start('refunds', { input: { n } })
-  let result = await run.settled()
-  while (result.status === 'waiting') {
-    for (const { id } of result.approvals) {
-      const by = { by: 'fay@acme.example', groups: ['finance'] }
-      await answerApproval(runtime.house, { approval: id, ...by, answer: { type: 'grant' } })
-    }
-    result = await run.settled()
+  const run = await patiently(() => runtime.start('refunds', { input: { n }, key: `run ${n}` }))
+  for (;;) {
+    const result = await patiently(() => run.settled())
+    if (result.status !== 'waiting') return result.status
+    for (const { id } of result.approvals) await patiently(() => grant(runtime, id))
   }
-  return result.status
+}
+
+async function grant(runtime: Runtime, approval: string): Promise<void> {
+  const by = { by: 'fay@acme.example', groups: ['finance'] }
+  await answerApproval(runtime.house, { approval, ...by, answer: { type: 'grant' } })
+}
+
+const mostTries = 10
+const tryAgainMs = 500
+
+/** Says it again where the ledger could not be reached: a key keeps a run from being started twice. */
+async function patiently<Answer>(deed: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await deed()
+    } catch (error) {
+      if (!isCharterError(error) || error.code !== 'ledger_unavailable' || tries === mostTries) throw error
+      await pause(tryAgainMs)
+    }
+  }
 }

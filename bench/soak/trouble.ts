@@ -15,7 +15,7 @@ const kinds: readonly ((path: string) => FaultRule)[] = [
   (path) => ({ fault: 'garbage', method: 'POST', path, times: 1 }),
   (path) => ({ fault: 'reject', method: 'POST', path, times: 1, status: 429, retry_after_seconds: 0 }),
 ]
-const faultEveryMs = 1_000
+const faultEveryMs = 2_000
 const engineEveryMs = 15_000
 const engineLivesMs = 4_000
 
@@ -33,19 +33,30 @@ export async function makeTrouble(place: SoakPlace, signal: AbortSignal): Promis
   return { faults, ...engines }
 }
 
+/**
+ * One at a time: faults that lay waiting while a circuit breaker is open would meet each of its probes, and keep it open
+ * for good.
+ */
 async function setFaults(desk: string, signal: AbortSignal): Promise<number> {
   let set = 0
   while (!signal.aborted) {
-    const kind = kinds[set % kinds.length]
-    const fault = kind?.(paths[Math.floor(set / kinds.length) % paths.length] ?? '/refunds')
-    await fetch(new URL('/_faults', desk), { method: 'POST', body: JSON.stringify(fault) })
-    set += 1
+    if ((await standing(desk)) === 0) {
+      const kind = kinds[set % kinds.length]
+      const fault = kind?.(paths[Math.floor(set / kinds.length) % paths.length] ?? '/refunds')
+      await fetch(new URL('/_faults', desk), { method: 'POST', body: JSON.stringify(fault) })
+      set += 1
+    }
     await pause(faultEveryMs, undefined, { signal }).catch(() => {})
   }
+  const left = await standing(desk)
+  await fetch(new URL('/_faults', desk), { method: 'DELETE' })
+  return set - left
+}
+
+async function standing(desk: string): Promise<number> {
   const response = await fetch(new URL('/_faults', desk))
   const { faults }: { faults: readonly unknown[] } = JSON.parse(await response.text())
-  await fetch(new URL('/_faults', desk), { method: 'DELETE' })
-  return set - faults.length
+  return faults.length
 }
 
 async function killEngines(place: SoakPlace, signal: AbortSignal) {
