@@ -9,7 +9,7 @@ import type { Database, Sizes } from './options.ts'
 import type { Measured, Orders } from './orders.ts'
 import { type Places, placesOf } from './places.ts'
 import { actionsOfRound } from './points.ts'
-import type { OfDatabase } from './report.ts'
+import { type OfDatabase, ratiosOf } from './report.ts'
 
 interface Wanted {
   readonly database: Database
@@ -27,6 +27,7 @@ export async function measureDatabase({ database, folder, sizes, progress }: Wan
   await timed(say, 'let everything turn cold', () => places.turnCold())
   const orders = { rounds: sizes.samples, grown: { place: grownPlace, runs }, ledgers, inWindow: sizes.inWindow }
   const measured = await timed(say, 'measured', () => measureElsewhere(orders))
+  say(JSON.stringify(Object.fromEntries(ratiosOf(measured))))
   const all = [grownPlace, ...ledgers.map(({ place }) => place)]
   const rebuilt = await timed(say, 'rebuilt the ledgers', () => rebuildLedgers(all))
   return { measured, rebuilt }

@@ -88,7 +88,7 @@ const spreads = ({ times }: Measured, kind: string): readonly (readonly [number,
 const samplesPerPoint = ({ times }: Measured): number =>
   Math.min(...Object.values(times).flatMap((sizes) => Object.values(sizes).map((points) => points.length)))
 
-function ratiosOf(measured: Measured): readonly (readonly [string, number])[] {
+export function ratiosOf(measured: Measured): readonly (readonly [string, number])[] {
   return Object.entries({ ...bounded, ...told }).flatMap(([name, kind]) => {
     const points = spreads(measured, kind).map(([, spread]) => spread)
     return [
