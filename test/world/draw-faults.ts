@@ -9,19 +9,20 @@ const everyKind = [...wireFaults, ...machineFaults] as const
 
 export function drawFaults(random: Random): readonly Fault[] {
   if (random.chance(0.05)) return []
-  const kinds = Array.from({ length: random.between(2, 4) }, () => random.pick(everyKind))
-  const focus = random.between(1, 5)
+  const kinds = new Set(Array.from({ length: random.between(2, 4) }, () => random.pick(everyKind)))
+  const focus = random.between(1, 6)
   const faults: Fault[] = []
-  for (const kind of kinds) {
-    const times = random.between(1, 3)
-    for (let time = 0; time < times; time++) {
-      const near = random.chance(0.75) ? focus + random.between(0, 2) : random.between(0, 8)
-      faults.push(isOfWire(kind) ? drawWireFault(random, kind, near) : drawMachineFault(random, kind, near))
-    }
+  let attempt = 1
+  // A double is answered as usual, and nothing is sent after it: it comes last.
+  for (const kind of [...kinds].sort((one, other) => Number(one === 'duplicate') - Number(other === 'duplicate'))) {
+    const effect = random.chance(0.85) ? focus : random.between(1, 8)
+    if (isOfWire(kind)) faults.push(drawWireFault(random, kind, effect, attempt++))
+    else faults.push(drawMachineFault(random, kind, effect))
+    if (random.chance(0.3)) faults.push(drawAnother(random, kind))
   }
   const deaths = faults.filter(({ kind }) => kind === 'kill' || kind === 'power_cut').length
   if (deaths === 0 && random.chance(0.95))
-    faults.push(drawMachineFault(random, random.pick(['kill', 'power_cut']), focus + random.between(0, 2)))
+    faults.push(drawMachineFault(random, random.pick(['kill', 'power_cut']), focus))
   if (random.chance(0.2)) faults.push({ kind: 'read_fails', call: random.between(1, 12) })
   if (random.chance(0.25)) faults.push({ kind: 'look_up_fails', call: random.between(1, 2) })
   if (random.chance(0.1)) faults.push({ kind: 'model_fails', call: random.between(1, 5) })
@@ -31,17 +32,23 @@ export function drawFaults(random: Random): readonly Fault[] {
 
 const isOfWire = (kind: FaultKind): kind is WireFault => (wireFaults as readonly string[]).includes(kind)
 
-const drawWireFault = (random: Random, kind: WireFault, sending: number): Fault => ({
+const drawWireFault = (random: Random, kind: WireFault, effect: number, attempt: number): Fault => ({
   kind,
-  sending: Math.max(1, sending),
-  isSilent: random.chance(0.3),
+  effect,
+  attempt,
+  isSilent: random.chance(0.2),
 })
 
-function drawMachineFault(random: Random, kind: MachineFault, sending: number): Fault {
+function drawAnother(random: Random, kind: FaultKind): Fault {
+  const effect = random.between(1, 10)
+  return isOfWire(kind) ? drawWireFault(random, kind, effect, 1) : drawMachineFault(random, kind, effect)
+}
+
+function drawMachineFault(random: Random, kind: MachineFault, effect: number): Fault {
   const isDeath = kind === 'kill' || kind === 'power_cut'
   return {
     kind,
-    sending: isDeath && random.chance(0.15) ? 0 : sending,
+    effect: isDeath && random.chance(0.15) ? 0 : effect,
     from: drawMoment(random, kind),
     forMs: drawLength(random, kind),
     kept: random.pick([0, 0, 1, random.next()]),
@@ -54,10 +61,10 @@ function drawMoment(random: Random, kind: MachineFault): Extract<Fault, { from: 
   if (kind === 'disk_full' || kind === 'busy')
     return random.chance(0.5)
       ? { after: 'commits', count: random.between(1, 3) }
-      : { after: 'ms', count: random.between(0, 120) }
+      : { after: 'ms', count: random.between(0, 60) }
   return random.chance(0.5)
     ? { after: 'calls', count: random.between(1, 60) }
-    : { after: 'ms', count: random.between(0, 150) }
+    : { after: 'ms', count: random.between(0, 80) }
 }
 
 /** Longer than a key is honoured, now and then; longer than a lease, often. */

@@ -8,7 +8,7 @@ import { type Random, seededRandom } from './random.ts'
 export function drawPlan(seed: string): Plan {
   const random = seededRandom(`plan ${seed}`)
   const page = random.chance(0.12) ? 'tight' : 'base'
-  const runs = Array.from({ length: random.between(3, 4) }, (_, index) => drawRun(random.fork(`run ${index}`), index))
+  const runs = Array.from({ length: random.between(3, 5) }, (_, index) => drawRun(random.fork(`run ${index}`), index))
   return {
     seed,
     page,

@@ -1,4 +1,4 @@
-/** The faults of the machine that a plan holds, each armed at the sending it is counted from. */
+/** The faults of the machine that a plan holds, each armed at the first sending of the effect it is counted from. */
 
 import type { CommitFault } from './connection.ts'
 import { outside } from './engine-life.ts'
@@ -9,7 +9,7 @@ type Planned = Extract<Fault, { from: unknown }>
 
 export class FaultBox {
   #world: World
-  #bySending = new Map<number, Planned[]>()
+  #byEffect = new Map<number, Planned[]>()
   #atCommits: { fault: Planned; left: number }[] = []
   #fullUntil = 0
 
@@ -17,7 +17,7 @@ export class FaultBox {
     this.#world = world
     for (const fault of world.plan.faults) {
       if (!('from' in fault)) continue
-      this.#bySending.set(fault.sending, [...(this.#bySending.get(fault.sending) ?? []), fault])
+      this.#byEffect.set(fault.effect, [...(this.#byEffect.get(fault.effect) ?? []), fault])
     }
   }
 
@@ -29,9 +29,9 @@ export class FaultBox {
     this.sent(0)
   }
 
-  sent(sending: number): void {
+  sent(effect: number): void {
     const { scheduler, engine } = this.#world
-    for (const fault of this.#bySending.get(sending) ?? []) {
+    for (const fault of this.#byEffect.get(effect) ?? []) {
       const { after, count } = fault.from
       if (after === 'ms') scheduler.after(count, outside, () => this.#strike(fault))
       else if (after === 'calls') engine.process.dieAfter(count, () => this.#strike(fault))

@@ -20,14 +20,15 @@ export interface NetworkParts {
   readonly settlesWithinMs: number
   /** Nothing goes wrong any more. */
   readonly isCalm: () => boolean
-  readonly sent: (message: Message, sending: number) => void
+  /** `effect` is its number. */
+  readonly sent: (message: Message, effect: number) => void
   readonly arrived: (message: Message) => void
   /** The tool has been told that it was done. */
   readonly answered: (message: Message) => void
   readonly hurt: (kind: WireFault, key: string) => void
 }
 
-type PlannedWireFault = Extract<Fault, { sending: number; isSilent: boolean }>
+type PlannedWireFault = Extract<Fault, { isSilent: boolean }>
 
 /** The vendor's side of the wire, which never dies. */
 const vendorLife: Life = { name: 'vendor', isDead: false, frozenUntil: 0 }
@@ -35,19 +36,21 @@ const usualMs = { least: 1, most: 40 }
 const settlingMs = 20
 
 export class Network {
-  sendings = 0
   reads = 0
   /** Reads that a process has had its answer to. */
   readsAnswered = 0
   #parts: NetworkParts
-  #bySending: Map<number, PlannedWireFault>
+  #byAttempt: Map<string, PlannedWireFault>
+  #effects = new Map<string, number>()
   #lookUps = 0
   #failing: { readonly reads: ReadonlySet<number>; readonly lookUps: ReadonlySet<number> }
 
   constructor(parts: NetworkParts) {
     this.#parts = parts
-    this.#bySending = new Map(
-      parts.faults.flatMap((fault) => ('isSilent' in fault ? [[fault.sending, fault] as const] : [])),
+    this.#byAttempt = new Map(
+      parts.faults.flatMap((fault) =>
+        'isSilent' in fault ? [[`${fault.effect}#${fault.attempt}`, fault] as const] : [],
+      ),
     )
     const callsOf = (kind: 'read_fails' | 'look_up_fails') =>
       new Set(parts.faults.flatMap((fault) => (fault.kind === kind && 'call' in fault ? [fault.call] : [])))
@@ -71,10 +74,10 @@ export class Network {
         give(error)
       }
       if (!process.enters(`send ${message.tool} ${message.key}#${message.attempt}`)) return
-      this.sendings += 1
       const { scheduler, random } = this.#parts
-      this.#parts.sent(message, this.sendings)
-      const fault = this.#parts.isCalm() ? undefined : this.#bySending.get(this.sendings)
+      const effect = this.#numberOf(message.key)
+      this.#parts.sent(message, effect)
+      const fault = this.#parts.isCalm() ? undefined : this.#byAttempt.get(`${effect}#${message.attempt}`)
       if (fault) this.#parts.hurt(fault.kind, message.key)
       const back = this.#wayBack(process, fault, {
         deadline,
@@ -96,6 +99,12 @@ export class Network {
         })
       }
     })
+  }
+
+  #numberOf(key: string): number {
+    const known = this.#effects.get(key) ?? this.#effects.size + 1
+    this.#effects.set(key, known)
+    return known
   }
 
   /** From now until the message is with the vendor. */

@@ -29,7 +29,7 @@ export interface RunPlanned {
   readonly sharesGrant: boolean
 }
 
-/** What goes wrong between a tool and its vendor, for one sending of a write. */
+/** What goes wrong between a tool and its vendor, for one attempt of a write. */
 export const wireFaults = [
   'drop_request',
   'drop_answer',
@@ -54,11 +54,12 @@ export type MachineFault = (typeof machineFaults)[number]
 export type FaultKind = WireFault | MachineFault
 
 export type Fault =
-  | { readonly kind: WireFault; readonly sending: number; readonly isSilent: boolean }
+  /** Effects count from 1 in the order in which they are first sent. */
+  | { readonly kind: WireFault; readonly effect: number; readonly attempt: number; readonly isSilent: boolean }
   | {
       readonly kind: MachineFault
-      /** Counted from this sending of a write; 0 is the beginning. */
-      readonly sending: number
+      /** Counted from the first sending of this effect; 0 is the beginning. */
+      readonly effect: number
       /** So many commits of the ledger, or port calls of the engine, or milliseconds after that. */
       readonly from: { readonly after: 'commits' | 'calls' | 'ms'; readonly count: number }
       /** For how long: it is down, frozen, full or held, milliseconds. */

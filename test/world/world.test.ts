@@ -22,7 +22,7 @@ test('a seed that found something once finds nothing any more', async () => {
 })
 
 test('the same seed is the same world, to the last call of a port', async () => {
-  for (let seed = 1; seed <= 15; seed++) {
+  for (let seed = 1; seed <= 8; seed++) {
     const [first, second] = [await play(drawPlan(String(seed)), kit), await play(drawPlan(String(seed)), kit)]
     assert.equal(first.trace, second.trace, `seed ${seed}`)
     assert.ok(first.steps > 20)

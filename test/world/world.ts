@@ -176,9 +176,9 @@ export class World {
       faults: this.plan.faults,
       settlesWithinMs,
       isCalm: () => this.isCalm,
-      sent: (message, sending) => {
+      sent: (message, effect) => {
         this.witness.sent(message)
-        this.faults.sent(sending)
+        if (message.attempt === 1) this.faults.sent(effect)
       },
       arrived: (message) => {
         this.trace.note(`${this.now} arrived ${message.tool} ${message.key}#${message.attempt}`)
