@@ -183,8 +183,8 @@ export class Engine {
   /** What came of a write is known and could not be appended: that is tried again first, whoever holds the lease by now. */
   async #keepOutcomes(journal: Journal): Promise<void> {
     const { id: run } = journal.run
-    for (const { effect, attempt, outcome } of journal.outcomes)
-      await recordUntilKept(this.#world, { run, effect, attempt, outcome }, this.#closing.signal).catch((error) =>
+    for (const outcome of journal.outcomes)
+      await recordUntilKept(this.#world, { run, ...outcome }, this.#closing.signal).catch((error) =>
         this.#options.onError(run, error),
       )
   }

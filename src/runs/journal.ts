@@ -13,7 +13,7 @@ import { loadRun } from './load-run.ts'
 import { mayRide } from './riding-events.ts'
 import type { Run } from './run.ts'
 import { isDue, type RunAt, snapshotOf } from './snapshot.ts'
-import type { Holder, World } from './world.ts'
+import type { Holder, LateOutcome, World } from './world.ts'
 
 /** So many payloads may belong to one event: their numbers are its place in the stream times this, and on. */
 const payloadsPerEvent = 16
@@ -23,11 +23,7 @@ export interface Head {
   hash: string
 }
 
-interface Outcome {
-  readonly effect: string
-  readonly attempt: number
-  readonly outcome: 'committed' | 'not_committed'
-}
+type Outcome = Omit<LateOutcome, 'run'>
 
 /** Something appended to other streams in the same transaction. */
 export type Beside = readonly Append[]
@@ -88,7 +84,9 @@ export class Journal {
     return this.#drafts.flatMap(({ type, body }) => {
       if (type !== 'effect.committed' && type !== 'effect.not_committed') return []
       const outcome = type === 'effect.committed' ? 'committed' : 'not_committed'
-      return [{ effect: String(body.effect), attempt: Number(body.attempt), outcome }]
+      return [
+        { effect: String(body.effect), attempt: Number(body.attempt), outcome, retryable: body.retryable === true },
+      ]
     })
   }
 

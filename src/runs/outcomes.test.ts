@@ -323,6 +323,15 @@ test('D6 what is known of a write that nobody may send twice is kept, though the
   assert.equal(house.desk.commits().length, 1)
 })
 
+test('D6 a refusal that may be tried again is tried again, though the ledger could not be written when it came', async () => {
+  await using house = await refundHouse()
+  house.desk.setFault({ ...refunds, fault: 'reject', status: 429, times: 1 })
+  breakAfterDispatch(house, 4, new CharterError('ledger_full', 'no space is left'))
+  const result = await house.play([refund('in_1'), say('Done.')])
+  assert.deepEqual(await endings(house, result.run), ['result'])
+  assert.equal(house.desk.commits().length, 1)
+})
+
 test('D6 a refusal that comes after its time-out settles the effect', async () => {
   const refused = Promise.withResolvers<never>()
   let isCalled = false

@@ -64,7 +64,11 @@ async function tryRecord(world: World, late: LateOutcome): Promise<boolean> {
   })
 }
 
-function lateEvent({ effect, attempt, outcome }: LateOutcome, effects: Run['effects'], doubled: string | undefined) {
+function lateEvent(
+  { effect, attempt, outcome, retryable }: LateOutcome,
+  effects: Run['effects'],
+  doubled: string | undefined,
+) {
   const common = { v: 1, actor: 'late' }
   if (outcome === 'committed') {
     const body: JsonObject = {
@@ -79,7 +83,7 @@ function lateEvent({ effect, attempt, outcome }: LateOutcome, effects: Run['effe
   const known = effects.get(effect)
   if (known?.attempts[attempt - 1] === 'not_committed') return undefined
   const status = statusAfter(known, attempt, 'not_committed')
-  const body: JsonObject = { effect, attempt, status, by: 'attempt', retryable: false }
+  const body: JsonObject = { effect, attempt, status, by: 'attempt', retryable }
   return { ...common, type: 'effect.not_committed', body }
 }
 

@@ -36,10 +36,12 @@ export async function sendEffect(
 }
 
 /** What is as unknown as it was is no news. */
-function recordLate({ world, journal }: Moving, { effect, attempt }: EffectDispatched, { ended }: CallOutcome): void {
+function recordLate({ world, journal }: Moving, { effect, attempt }: EffectDispatched, outcome: CallOutcome): void {
   const late = { run: journal.run.id, effect, attempt }
-  if (ended === 'returned' || ended === 'rejected_output') world.recordLate({ ...late, outcome: 'committed' })
-  if (ended === 'not_committed') world.recordLate({ ...late, outcome: 'not_committed' })
+  const isCommitted = outcome.ended === 'returned' || outcome.ended === 'rejected_output'
+  if (isCommitted) world.recordLate({ ...late, outcome: 'committed', retryable: false })
+  if (outcome.ended === 'not_committed')
+    world.recordLate({ ...late, outcome: 'not_committed', retryable: outcome.retryable })
 }
 
 function draftNotBegun(moving: Moving, { effect, attempt }: EffectDispatched): void {

@@ -50,6 +50,8 @@ export interface LateOutcome {
   readonly effect: string
   readonly attempt: number
   readonly outcome: 'committed' | 'not_committed'
+  /** Of one that was not committed: whether it may be sent again. */
+  readonly retryable: boolean
 }
 
 /** The pages of an agent, compiled: the one in force, and those that open runs have pinned. */
