@@ -7,6 +7,7 @@ import { keyringFile, ledgerFile } from './files.ts'
 import type { Kit } from './kit.ts'
 import { worldBegins } from './kit.ts'
 import type { Plan } from './plan.ts'
+import { settled } from './scheduler.ts'
 import type { Tally } from './tally.ts'
 import type { Violation } from './witness.ts'
 import { World } from './world.ts'
@@ -42,7 +43,7 @@ export async function play(plan: Plan, kit: Kit, { keepsLines = false, keepIn }:
   try {
     world.begin()
     await live(world)
-    const decisions = world.witness.violation ? 0 : await checkAtEnd(world)
+    const decisions = world.witness.violation ? 0 : await whileTimeGoesOn(world, checkAtEnd(world))
     return playedOf(world, decisions)
   } finally {
     world.shutDown()
@@ -82,6 +83,16 @@ async function until(world: World, ms: number, isSo: () => boolean): Promise<boo
     if (!(await scheduler.step(end))) return isSo()
   }
   return false
+}
+
+/** What is asked of the product may want a commit, and so a turn of its loop. */
+async function whileTimeGoesOn<Answer>({ scheduler }: World, work: Promise<Answer>): Promise<Answer> {
+  let isOver = false
+  const watched = work.finally(() => {
+    isOver = true
+  })
+  while (!isOver) if (!(await scheduler.step())) await settled()
+  return watched
 }
 
 function notAtRest({ witness, society }: World): void {

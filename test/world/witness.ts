@@ -237,6 +237,11 @@ export class Witness {
   #checkOutcome({ type, body }: Fact): void {
     const effect = this.facts.effects.get(String(body.effect))
     if (!effect) return
+    const isOpen = [...effect.outcomes].some(
+      ([attempt, outcome]) => attempt <= Number(body.attempt) && outcome === 'unknown',
+    )
+    if (body.status === 'not_committed' && isOpen)
+      this.fail('wrong_outcome', `${effect.tool} is called not committed, and nobody knows of an attempt`)
     const done = this.#vendor.commits.filter(({ key }) => key === effect.key)
     if (type === 'effect.committed' && done.length === 0)
       this.fail('wrong_outcome', `${effect.tool} is called committed, and the vendor knows nothing of it`)

@@ -27,13 +27,6 @@ export const ledgerPlants: readonly Plant[] = [
     seen: 'a write is sent, and the ledger knows nothing of it',
   },
   {
-    name: 'a transaction that the disk undid is thought to stand',
-    file: group,
-    find: 'if (!connection.inTransaction) throw error\n',
-    replace: "if (!connection.inTransaction) connection.exec('BEGIN; SAVEPOINT member')\n",
-    seen: 'the others of the batch are told yes, and nothing of theirs is there',
-  },
-  {
     name: 'no commit of the ledger is synced',
     file: group,
     find: "connection.syncs(durable === 'before_answer' ? 'FULL' : 'NORMAL')",
