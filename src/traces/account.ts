@@ -103,6 +103,8 @@ const effectDocument = (effect: TracedEffect): JsonObject => ({
   approval: effect.approval ?? null,
   output: effect.output ?? null,
   doubled: effect.doubled ?? null,
+  given_up: effect.givenUp !== undefined,
+  look_at: effect.givenUp?.lookAt ?? null,
   attempts: effect.attempts.map((attempt) => asJson(attempt)),
 })
 
@@ -206,8 +208,15 @@ function accountOfEffect(effect: TracedEffect): string[] {
   return fields('  ', [
     ['effect', `${status}${by}, key ${key}${approval === undefined ? '' : `, under ${approval}`}`],
     ['attempts', said.join(', ')],
+    ['open', effect.givenUp && sayGivenUp(effect.effect, effect.givenUp)],
     ['doubled', doubled],
   ])
+}
+
+function sayGivenUp(effect: string, { lookAt }: NonNullable<TracedEffect['givenUp']>): string {
+  const looks =
+    lookAt === undefined ? 'not looked for by itself' : `looked for again after ${new Date(lookAt).toISOString()}`
+  return `nothing more is sent, ${looks}; charter effect settle ${effect}`
 }
 
 const widest = 'citations'.length

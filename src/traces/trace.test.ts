@@ -303,3 +303,28 @@ test('why a run went to people is said before that it waits for them', () => {
     '  waits for handoff hand_1',
   ])
 })
+
+test('the account says of a write that was given up when it is looked for again, until it is known what became of it', () => {
+  const run = begun(1)
+  propose(run, '1.1', 'request_refund', { invoice: 'in_1' }, 'write')
+  judged(run, '1.1', {})
+  run
+    .add({ type: 'effect.dispatched', body: sent('1.1', 1) })
+    .add({ type: 'effect.unknown', body: { effect: 'run_1:1.1', attempt: 1, why: 'timed_out' } })
+    .add({ type: 'effect.given_up', body: { effect: 'run_1:1.1', attempt: 1, look_at: 60_000 } })
+  const account = () => accountOf(traceOf(run.source), noRules).join('\n')
+  assert.match(
+    account(),
+    /open +nothing more is sent, looked for again after 1970-01-01T00:01:00\.000Z; charter effect settle run_1:1\.1/,
+  )
+
+  run.add({ type: 'effect.given_up', body: { effect: 'run_1:1.1', attempt: 1 } })
+  assert.match(account(), /open +nothing more is sent, not looked for by itself; charter effect settle run_1:1\.1/)
+  const document = JSON.parse(JSON.stringify(traceDocument(traceOf(run.source), noRules)))
+  assert.partialDeepStrictEqual(document.actions[0].effects[0], { status: 'unknown', given_up: true, look_at: null })
+  const told = sayStory(storyOf(traceOf(run.source))).filter((text) => text.includes('nothing more is sent'))
+  assert.equal(told.length, 1)
+
+  run.add({ type: 'effect.committed', body: { effect: 'run_1:1.1', attempt: 1, by: 'verify', output: 'accepted' } })
+  assert.doesNotMatch(account(), /nothing more is sent/)
+})

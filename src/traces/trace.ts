@@ -12,6 +12,7 @@ import {
   type ActionReturned,
   type Awaited,
   type EffectDispatched,
+  type EffectGivenUp,
   type RunEvent,
   type RunStarted,
   type RunStatus,
@@ -112,6 +113,8 @@ export interface TracedEffect {
   output?: string
   doubled?: string
   settledBy?: string
+  /** Nothing more is sent, and what became of it is not known. */
+  givenUp?: { readonly lookAt: number | undefined }
 }
 
 export interface TracedAttempt {
@@ -205,7 +208,7 @@ function draw(trace: Drawing, event: RunEvent, source: TraceSource): void {
       settleAttempt(trace, event, source)
       break
     case 'effect.given_up':
-      noteOutcome(effectOf(trace, event.body.effect), event.at, event.body.attempt, 'given_up', '')
+      giveUp(effectOf(trace, event.body.effect), event.body, event.at)
       break
     case 'run.waiting': {
       const { awaits, id, action, until } = event.body
@@ -299,8 +302,10 @@ function settleAttempt(trace: Drawing, event: EffectEnded, source: TraceSource):
     attempt.outcome = outcome
     attempt.settledAt = event.at
     if (event.type === 'effect.unknown') attempt.why = event.body.why
+    else delete attempt.why
   }
   effect.status = effectStatus(effect.attempts.map((attempt) => attempt.outcome))
+  if (effect.status !== 'unknown') delete effect.givenUp
   if (event.type === 'effect.unknown') return
   effect.settledBy = event.body.by
   if (event.type !== 'effect.committed') return
@@ -308,6 +313,13 @@ function settleAttempt(trace: Drawing, event: EffectEnded, source: TraceSource):
   if (event.body.doubled !== undefined) effect.doubled = event.body.doubled
   const result = event.body.result && source.content(event.body.result)
   if (result !== undefined) effect.result = result
+}
+
+/** Said once, however often the system of record is asked again afterwards. */
+function giveUp(effect: TracedEffect | undefined, { attempt, look_at: lookAt }: EffectGivenUp, at: number): void {
+  if (!effect) return
+  if (!effect.givenUp) noteOutcome(effect, at, attempt, 'given_up', '')
+  if (effect.status === 'unknown') effect.givenUp = { lookAt }
 }
 
 function noteOutcome(
