@@ -1,5 +1,5 @@
 /** A project as `charter init` writes it, in a folder of its own, with what `npm install` would bring. */
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,8 +15,15 @@ export interface Project {
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** Removed with the process, because tests of one file may share it, and commands of the last one may still be closing. */
+export function emptyFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'charter-cli-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return folder
+}
+
 export async function newProject(): Promise<Project> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'charter-project-'))
+  const folder = emptyFolder()
   const project = projectIn(folder)
   const { exit, err } = await project.charter('init')
   if (exit !== 0) throw new Error(err)

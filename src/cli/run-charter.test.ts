@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
+import { emptyFolder } from './project-for-tests.ts'
 import { say } from './terminal-for-tests.ts'
 import { verbs } from './verbs.ts'
 
-const folder = mkdtempSync(path.join(tmpdir(), 'charter-cli-'))
+const folder = emptyFolder()
 const here = { cwd: folder }
 
 test('an unknown command exits with 3 and names the nearest', async () => {

@@ -16,7 +16,7 @@ import type { Vendor } from './vendor.ts'
 import type { Witness } from './witness.ts'
 
 const ops = 'ops@acme.example'
-export const sharedGrantBounds = { uses: 5, refundMinor: 9_000 }
+const sharedGrantBounds = { uses: 5, refundMinor: 9_000 }
 
 export class People {
   #house: () => Promise<House>

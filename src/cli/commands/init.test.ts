@@ -1,21 +1,9 @@
 import assert from 'node:assert/strict'
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { newProject, projectIn, root } from '../project-for-tests.ts'
-
-const emptyFolder = () => mkdtempSync(path.join(tmpdir(), 'charter-init-'))
+import { emptyFolder, newProject, projectIn, root } from '../project-for-tests.ts'
 
 test('init writes a working starter, says what comes next, and its page and tools are in order', async () => {
   const folder = emptyFolder()

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { before, test } from 'node:test'
-import { newProject, type Project, root } from '../project-for-tests.ts'
+import { emptyFolder, newProject, type Project, root } from '../project-for-tests.ts'
 import { say } from '../terminal-for-tests.ts'
 
-const folder = mkdtempSync(path.join(tmpdir(), 'charter-pages-'))
+const folder = emptyFolder()
 const here = { cwd: folder }
 const page = (name: string, text: string) => writeFileSync(path.join(folder, name), text)
 
