@@ -11,7 +11,7 @@ export interface SyncSoonParts {
 }
 
 /** Less than the second that was promised: the sync itself takes time. */
-export const ridesForMs = 700
+const ridesForMs = 700
 
 export class SyncSoon {
   #parts: SyncSoonParts

@@ -184,9 +184,7 @@ export class Engine {
   async #keepOutcomes(journal: Journal): Promise<void> {
     const { id: run } = journal.run
     for (const outcome of journal.outcomes)
-      await recordUntilKept(this.#world, { run, ...outcome }, this.#closing.signal).catch((error) =>
-        this.#options.onError(run, error),
-      )
+      await recordUntilKept(this.#world, { run, ...outcome }, this.#options.onError, this.#closing.signal)
   }
 
   /** Says it, and lets some time go by before the run is tried again. */

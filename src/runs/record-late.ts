@@ -16,21 +16,30 @@ import type { LateOutcome, World } from './world.ts'
 const mostReadings = 5
 const tryAgainMs = 250
 
+/** Told of what could not be written, each time that it was tried. */
+export type OnError = (run: string, error: unknown) => void
+
 /** Told of an outcome, it records it in the background; `signal` ends the trying. */
 export const lateRecorder =
-  (world: () => World, onError: (run: string, error: unknown) => void, signal: AbortSignal) =>
+  (world: () => World, onError: OnError, signal: AbortSignal) =>
   (late: LateOutcome): void => {
-    recordUntilKept(world(), late, signal).catch((error) => onError(late.run, error))
+    void recordUntilKept(world(), late, onError, signal)
   }
 
-/** Tries again for as long as the ledger cannot be written. */
-export async function recordUntilKept(world: World, late: LateOutcome, signal: AbortSignal): Promise<void> {
+/** Tries again for as long as the ledger cannot be written; never throws. */
+export async function recordUntilKept(
+  world: World,
+  late: LateOutcome,
+  onError: OnError,
+  signal: AbortSignal,
+): Promise<void> {
   // Once at least: what is known of the world is worth a try, whatever else ends.
   for (;;) {
     try {
       return await recordLate(world, late)
     } catch (error) {
-      if (!isPassing(error) || signal.aborted) throw error
+      onError(late.run, error)
+      if (!isPassing(error) || signal.aborted) return
       await world.clock.wait(tryAgainMs, signal)
     }
   }

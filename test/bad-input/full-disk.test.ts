@@ -66,7 +66,7 @@ test('L4 a disk that fills before a write is sent: nothing is sent, the engine s
   await verifies(project)
 })
 
-test('D7 a disk that fills while a write is on the wire: its outcome is asked for again under the same key, and it happened once', {
+test('D6 a disk that fills while a write is on the wire: what came of it is kept until there is room, and nothing is sent again', {
   skip: needsRoot,
 }, async (t) => {
   const { disk, project, complaints, onError } = await projectOnASmallDisk(t)
@@ -86,8 +86,7 @@ test('D7 a disk that fills while a write is on the wire: its outcome is asked fo
   assert.equal(result.status, 'done')
   assert.deepEqual(eventsIn(project.ledger).slice(0, kept.length), kept)
   assert.equal(project.desk.commits().length, 1)
-  const keys = project.desk.arrivals().flatMap(({ idempotency_key: key }) => key ?? [])
-  assert.deepEqual(keys, [keys[0], keys[0]])
+  assert.equal(project.desk.arrivals().filter(({ method }) => method === 'POST').length, 1)
   await verifies(project)
 })
 

@@ -101,7 +101,8 @@ export class EngineLife {
     const { process, runtime } = this
     if (!runtime || process.isDead) return
     this.runtime = undefined
-    await runtime.close()
+    // What the disk refuses on the way out is said; the process ends all the same.
+    await runtime.close().catch((error) => process.isDead || this.#parts.complained(error))
     if (process.isDead) return
     process.die()
     this.open()

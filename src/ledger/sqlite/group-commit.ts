@@ -56,6 +56,8 @@ export class GroupCommit {
   #waiting: Member[] = []
   #working: Promise<void> | undefined
   #closed = false
+  /** A sync failed, and what rode on it could not be made durable yet. */
+  #lostSync = false
 
   constructor(parts: GroupCommitParts) {
     this.#parts = parts
@@ -114,6 +116,7 @@ export class GroupCommit {
     const { connection, patience } = this.#parts
     const durable = members.some((member) => member.durable === 'before_answer') ? 'before_answer' : 'soon'
     try {
+      if (this.#lostSync) await this.#syncAgain()
       connection.syncs(durable === 'before_answer' ? 'FULL' : 'NORMAL')
       await whileBusy(patience, () => connection.exec('BEGIN IMMEDIATE'))
     } catch (error) {
@@ -197,7 +200,10 @@ export class GroupCommit {
       await this.#parts.reopen()
       const stands = attempted.map(({ performed }) => this.#isThere(performed.events))
       // What rode before lost its sync too, and nobody else would notice.
-      if (stands.includes(true) || firstRiding(connection) !== undefined) await this.#syncAgain()
+      this.#lostSync ||= firstRiding(connection) !== undefined
+      if (stands.includes(true)) await this.#syncAgain()
+      // Where that fails too, nothing is committed before it goes well; nobody here is told yes meanwhile.
+      else if (this.#lostSync) await this.#syncAgain().catch(() => {})
       attempted.forEach(({ member, performed }, i) => {
         if (stands[i]) performed.settle()
         else member.reject(asLedgerError(error, connection.file))
@@ -222,13 +228,14 @@ export class GroupCommit {
    * The failed sync may have lost what the cache still shows; copying the log into the file, syncing that and beginning
    * the log anew makes it durable before anybody is told so.
    */
-  #syncAgain(): Promise<void> {
+  async #syncAgain(): Promise<void> {
     const { connection, patience } = this.#parts
-    return whileBusy(patience, () => {
+    await whileBusy(patience, () => {
       const [row] = connection.rows({ sql: 'PRAGMA wal_checkpoint(TRUNCATE)', params: {} })
       if (row?.busy === 0 || connection.inMemory) return
       throw new CharterError('ledger_unavailable', 'the log could not be synced again while another process reads it')
     })
+    this.#lostSync = false
   }
 
   #rejectAll(members: readonly Member[], error: unknown): void {

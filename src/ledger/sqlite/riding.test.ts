@@ -95,7 +95,7 @@ const killedProgram = (file: string) => `
 /** A disk whose next sync fails; `beforeReopen` says what it then holds. */
 async function givenDisk(t: { after(end: () => Promise<void>): void }, beforeReopen: (file: string) => void) {
   const { place, remove } = await freshPlace()
-  const disk = { fails: false, checkpoints: 0 }
+  const disk = { fails: false, isFull: false, checkpoints: 0 }
   let connected = 0
   const connect = (file: string): SqliteDatabase => {
     if (!file.endsWith('.engine') && ++connected > 1) beforeReopen(file)
@@ -109,7 +109,10 @@ async function givenDisk(t: { after(end: () => Promise<void>): void }, beforeReo
         database.exec(sql)
       },
       prepare(sql) {
-        if (sql.startsWith('PRAGMA wal_checkpoint')) disk.checkpoints += 1
+        if (sql.startsWith('PRAGMA wal_checkpoint')) {
+          if (disk.isFull) throw Object.assign(new Error('full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 })
+          disk.checkpoints += 1
+        }
         return database.prepare(sql)
       },
       close: () => database.close(),
@@ -137,6 +140,18 @@ test('L4 a sync that fails after something rode: what rode is synced another way
   const head = await headOf(ledger, 'run/1')
   assert.equal(head.seq, 1)
   await ride(ledger, 'run/1', head)
+})
+
+test('L4 a sync that fails on a full disk after something rode: nothing is committed before what rode is synced another way', async (t) => {
+  const { ledger, disk } = await givenDisk(t, () => {})
+  await ride(ledger, 'run/1')
+  Object.assign(disk, { fails: true, isFull: true })
+  await assert.rejects(append(ledger, 'run/2', [happened]), { code: 'ledger_unavailable' })
+  await assert.rejects(append(ledger, 'run/2', [happened]), { code: 'ledger_full' })
+  disk.isFull = false
+  await append(ledger, 'run/2', [happened])
+  assert.equal(disk.checkpoints, 1)
+  assert.deepEqual([(await headOf(ledger, 'run/1')).seq, (await headOf(ledger, 'run/2')).seq], [1, 1])
 })
 
 test('L4 a sync that fails and takes along what rode: nothing is appended onto an event that is gone', async (t) => {
