@@ -78,10 +78,10 @@ export function testRiding(name: string, under: LedgerUnderTest): void {
     await rideWith(ledger, 'run/0')
     await rideWith(ledger, 'run/1')
     await changed
-    const events = await ledger.tail(tenant, 0, 10)
+    // PostgreSQL shows nothing before the oldest transaction of the whole server, which may be another test's.
+    assert.equal((await tailUntilBoth(ledger)).length, 2)
     // A second, and what a busy machine adds to any timer.
-    assert.ok(performance.now() - begun < 2_000)
-    assert.equal(events.length, 2)
+    assert.ok(performance.now() - begun < 3_000)
   })
 
   test(`L7 ${name}: whoever waits for a change is not woken for what only rides`, async (t) => {
