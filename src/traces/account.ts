@@ -1,6 +1,6 @@
 /** A run accounted for, action by action: "why did it do that" is answered by rule, facts, citations, approval and effect. */
 import { type Json, type JsonObject, partOf } from '../json.ts'
-import { counted, cut, dollarsOf, sayArguments, sayCost, sayIntent, saySubjects, sayValue } from './say.ts'
+import { counted, cut, sayArguments, sayCost, sayIntent, saySubjects, sayValue } from './say.ts'
 import type { Trace, TracedAction, TracedEffect, TracedJudgement, TracedWait } from './trace.ts'
 
 /** What the page says under the name of a rule that decided, where the page is kept and says it; and the hash of that page. */
@@ -8,105 +8,6 @@ export type RuleText = (rule: string, judged: JudgedBy) => { readonly page: Json
 
 /** Hashes of the page that the run began with and the one that was in force. */
 type JudgedBy = Pick<TracedJudgement, 'charter' | 'in_force'>
-
-/** For a program: everything that `accountOf` says, and the identifiers behind it. */
-export function traceDocument(trace: Trace, rules: RuleText): JsonObject {
-  const { run, started, status, code, spent } = trace
-  return {
-    run,
-    agent: started?.agent ?? null,
-    environment: started?.environment ?? null,
-    status,
-    code: code ?? null,
-    charter: started?.charter ?? null,
-    release: started?.release.hash ?? null,
-    grant: started?.grant ?? null,
-    on_behalf_of: started?.on_behalf_of ?? null,
-    session: started?.session ?? null,
-    start_key: started?.start_key ?? null,
-    started_at: trace.startedAt,
-    ended_at: trace.endedAt ?? null,
-    input: trace.input ?? null,
-    output: trace.output ?? null,
-    spent: { ...spent, cost_usd: dollarsOf(spent.cost_micro_usd) },
-    recoveries: trace.recoveries,
-    turns: trace.turns.map((turn) => asJson(turn)),
-    actions: trace.actions.map((action) => actionDocument(action, rules)),
-    waits: trace.waits.map(waitDocument),
-    escalations: trace.escalations.map((escalation) => asJson(escalation)),
-  }
-}
-
-function actionDocument(action: TracedAction, rules: RuleText): JsonObject {
-  const { proposed, judgements, waits, effects, returned } = action
-  return {
-    action: proposed.action,
-    turn: proposed.turn,
-    tool: proposed.tool,
-    version: proposed.version ?? null,
-    kind: proposed.kind ?? null,
-    dry_run: proposed.dry_run,
-    edited_from: proposed.edited_from ?? null,
-    arguments: action.input ?? action.source ?? null,
-    intent: action.intent ?? null,
-    decisions: judgements.map((judged) => judgementDocument(judged, rules)),
-    approvals: waits.map(waitDocument),
-    effects: effects.map(effectDocument),
-    returned: returned
-      ? { outcome: returned.outcome, code: returned.code ?? null, content: returned.content ?? null }
-      : null,
-    cost_usd: dollarsOf(action.costMicroUsd),
-  }
-}
-
-function judgementDocument(judged: TracedJudgement, rules: RuleText): JsonObject {
-  const { gathered } = judged
-  return {
-    decision: judged.decision,
-    code: judged.code ?? null,
-    rules: judged.rules.map((rule) => ({ rule, page: null, charter: null, ...rules(rule, judged) })),
-    asks: judged.asks.map((asked) => ({ ...asked })),
-    stage: judged.stage,
-    moment: judged.moment,
-    at: judged.at,
-    charter: judged.charter,
-    in_force: judged.in_force,
-    policy_set: judged.policy_set,
-    subjects: gathered?.subjects ?? judged.subjects.map((subject) => ({ ...subject })),
-    facts: gathered?.facts ?? null,
-    check: verdictOf(judged) ?? null,
-    citations: gathered?.citations ?? null,
-    unread: gathered?.unread ?? null,
-    detail: judged.detail ?? null,
-  }
-}
-
-const verdictOf = ({ gathered }: TracedJudgement): Json | undefined => partOf(gathered?.check, 'verdict')
-
-const waitDocument = (wait: TracedWait): JsonObject => ({
-  awaits: wait.awaits,
-  id: wait.id,
-  at: wait.at,
-  until: wait.until ?? null,
-  outcome: wait.outcome ?? null,
-  woken_at: wait.wokenAt ?? null,
-  by: wait.by,
-  reason: wait.reason ?? null,
-  message: wait.message ?? null,
-})
-
-const effectDocument = (effect: TracedEffect): JsonObject => ({
-  effect: effect.effect,
-  key: effect.key,
-  status: effect.status,
-  settled_by: effect.settledBy ?? null,
-  approval: effect.approval ?? null,
-  output: effect.output ?? null,
-  doubled: effect.doubled ?? null,
-  given_up: effect.givenUp !== undefined,
-  look_at: effect.givenUp?.lookAt ?? null,
-  attempts: effect.attempts.map((attempt) => asJson(attempt)),
-})
 
 /** For a person, in plain lines. */
 export function accountOf(trace: Trace, rules: RuleText): string[] {
@@ -219,11 +120,11 @@ function sayGivenUp(effect: string, { lookAt }: NonNullable<TracedEffect['givenU
   return `nothing more is sent, ${looks}; charter effect settle ${effect}`
 }
 
+export const verdictOf = ({ gathered }: TracedJudgement): Json | undefined => partOf(gathered?.check, 'verdict')
+
 const widest = 'citations'.length
 
 const fields = (indent: string, named: readonly (readonly [string, string | undefined])[]): string[] =>
   named.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`${indent}${name.padEnd(widest)}  ${value}`],
   )
-
-const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value))

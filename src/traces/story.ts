@@ -124,7 +124,7 @@ function sayEffect({ effect, outcomes, key, doubled }: TracedEffect): StoryLine[
       committed: `effect committed${by} · ${tries} · ${key}${twice}`,
       not_committed: `effect not committed${by} · attempt ${attempt} of ${sent} · ${key}`,
       unknown: `attempt ${attempt} unknown: ${said.replaceAll('_', ' ')} · ${key}`,
-      given_up: `nothing more is sent: charter effect settle ${effect}`,
+      given_up: `nothing more is sent${said === 'unknown' ? `: charter effect settle ${effect}` : ''}`,
     }[outcome]
     return line(`${effect}:${index}`, at, 2, text)
   })

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ActionJudged } from '../runs/events.ts'
-import { accountOf, traceDocument } from './account.ts'
+import { accountOf } from './account.ts'
 import { sayStory, storyOf } from './story.ts'
 import { traceOf } from './trace.ts'
+import { traceDocument } from './trace-document.ts'
 import { traceEnvelope } from './trace-envelope.ts'
 import { WrittenRun } from './trace-for-tests.ts'
 
@@ -277,6 +278,26 @@ test('a no of the system of record to a later attempt says nothing of an earlier
     body: { effect: 'run_1:1.1', attempt: 2, by: 'verify', retryable: false },
   })
   assert.equal(traceOf(run.source).actions[0]?.effects[0]?.status, 'not_committed')
+})
+
+test('of a write that certainly did not happen nobody is told to settle it', () => {
+  const run = begun(1)
+  propose(run, '1.1', 'request_refund', { invoice: 'in_1' }, 'write')
+  judged(run, '1.1', {})
+  run
+    .add({ type: 'effect.dispatched', body: sent('1.1', 1) })
+    .add({ type: 'effect.not_committed', body: { effect: 'run_1:1.1', attempt: 1, by: 'verify', retryable: true } })
+    .add({ type: 'effect.given_up', body: { effect: 'run_1:1.1', attempt: 1 } })
+  assert.deepEqual(sayStory(storyOf(traceOf(run.source))).slice(-2), [
+    '    effect not committed by verify · attempt 1 of 1 · ck_1',
+    '    nothing more is sent',
+  ])
+  assert.doesNotMatch(accountOf(traceOf(run.source), noRules).join('\n'), /settle/)
+})
+
+test('every name in the document of a run is in snake_case', () => {
+  const document = JSON.stringify(traceDocument(traceOf(refunded().source), noRules))
+  assert.deepEqual(document.match(/"[a-z]+[A-Z]\w*":/g), null)
 })
 
 test('a grant that the editor of the question alone has signed names the editor', () => {

@@ -132,7 +132,7 @@ export interface TracedOutcome {
   /** How many had been sent by then. */
   readonly sent: number
   readonly outcome: 'committed' | 'not_committed' | 'unknown' | 'given_up'
-  /** Why it is unknown, or who said so. */
+  /** Why it is unknown, or who said so; of what was given up, how the effect stood by then. */
   readonly said: string
 }
 
@@ -318,7 +318,7 @@ function settleAttempt(trace: Drawing, event: EffectEnded, source: TraceSource):
 /** Said once, however often the system of record is asked again afterwards. */
 function giveUp(effect: TracedEffect | undefined, { attempt, look_at: lookAt }: EffectGivenUp, at: number): void {
   if (!effect) return
-  if (!effect.givenUp) noteOutcome(effect, at, attempt, 'given_up', '')
+  if (!effect.givenUp) noteOutcome(effect, at, attempt, 'given_up', effect.status)
   if (effect.status === 'unknown') effect.givenUp = { lookAt }
 }
 
