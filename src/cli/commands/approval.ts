@@ -1,6 +1,7 @@
 import { foldApproval } from '../../approvals/approval.ts'
 import { CharterError, nearest } from '../../errors.ts'
 import { type Json, partOf } from '../../json.ts'
+import type { LedgerEvent } from '../../ledger/event.ts'
 import type { ApprovalRow } from '../../ledger/reads.ts'
 import { plainly, sayArguments, sayIntent, saySubjects, sayValue } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
@@ -88,8 +89,21 @@ export interface ShownApproval {
   readonly expires_at: number
   readonly supersedes: string | null
   readonly consumed_by: string | null
+  /** Nothing while it waits, and where signatures alone ended it. */
+  readonly ended: ShownEnding | null
   /** What was put to people: tool, arguments, facts, subjects, preview, intent, rules; null where it is no longer kept. */
   readonly question: Json
+}
+
+interface ShownEnding {
+  readonly at: number
+  /** Who denied or edited it. */
+  readonly by: string | null
+  /** Why it was cancelled or superseded. */
+  readonly code: string | null
+  readonly reason: Json
+  /** What its editor put in the place of the arguments. */
+  readonly arguments: Json
 }
 
 /** Throws `approval_not_found` with the nearest id that waits. */
@@ -115,7 +129,23 @@ export async function readApproval(house: OpenHouse, id: string): Promise<ShownA
     expires_at: asked.expires_at,
     supersedes: asked.supersedes ?? null,
     consumed_by: effect ?? null,
+    ended: await endingOf(house, stream, events),
     question: (await contentOf(house, stream, requested, 'question')) ?? null,
+  }
+}
+
+const endings = ['denied', 'edited', 'expired', 'cancelled', 'superseded'].map((ending) => `approval.${ending}`)
+
+async function endingOf(house: OpenHouse, stream: string, events: readonly LedgerEvent[]): Promise<ShownEnding | null> {
+  const ending = events.find(({ type }) => endings.includes(type))
+  if (!ending) return null
+  const { at, body } = ending
+  return {
+    at,
+    by: typeof body.by === 'string' ? body.by : null,
+    code: typeof body.code === 'string' ? body.code : null,
+    reason: (await contentOf(house, stream, ending, 'reason')) ?? null,
+    arguments: (await contentOf(house, stream, ending, 'arguments')) ?? null,
   }
 }
 
@@ -145,6 +175,7 @@ export function sayApproval({ paint }: Call, shown: ShownApproval, now: number):
       ['expires', waits ? `${sayTime(shown.expires_at)}, ${sayWhen(shown.expires_at, now)}` : undefined],
       ['asked of', shown.steps.map(({ from, count }) => `${count} of ${from}`).join(', ')],
       ['signed by', shown.signatures.map(({ by, group }) => `${by} (${group})`).join(', ')],
+      ['ended', shown.ended ? sayEnding(shown.ended) : undefined],
       ['digest', shown.digest],
       ['used by', shown.consumed_by ?? undefined],
     ]),
@@ -158,6 +189,14 @@ export function sayApproval({ paint }: Call, shown: ShownApproval, now: number):
         ]
       : []),
   ]
+}
+
+function sayEnding({ at, by, code, reason, arguments: edited }: ShownEnding): string {
+  const who = by === null ? '' : ` by ${by}`
+  const why = code === null ? '' : ` (${code})`
+  const words = reason === null ? '' : `: ${sayValue(reason)}`
+  const instead = edited === null ? '' : `, who wrote ${sayArguments(edited, 400)}`
+  return `${sayTime(at)}${who}${why}${words}${instead}`
 }
 
 function sayQuestion(question: { [part: string]: Json } | null): string[] {

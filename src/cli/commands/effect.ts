@@ -50,17 +50,21 @@ const noneOf = (status: string, environment: string): string =>
 
 function sayList({ paint }: Call, effects: readonly EffectRow[], now: number): string[] {
   return table(
-    ['EFFECT', 'STATUS', 'TOOL', 'ATTEMPT', 'SENT', 'KEY'],
-    effects.map(({ effect, status, tool, attempt, dispatched_at: sentAt, key }) => [
+    ['EFFECT', 'STATUS', 'TOOL', 'ATTEMPT', 'SENT', 'LOOKED FOR', 'KEY'],
+    effects.map(({ effect, status, tool, attempt, dispatched_at: sentAt, look_at: lookAt, key }) => [
       effect,
       paintWord(paint, status),
       tool,
       String(attempt),
       sayWhen(sentAt, now),
+      lookAt === null ? '' : sayLook(lookAt, now),
       key,
     ]),
   )
 }
+
+/** By an engine: where none runs, the time goes by. */
+const sayLook = (at: number, now: number): string => (at > now ? sayWhen(at, now) : 'now, by an engine')
 
 export const effectSettle = verb({
   name: 'effect settle',

@@ -4,12 +4,14 @@ import path from 'node:path'
 import { before, test } from 'node:test'
 import { newProject, type Project } from '../project-for-tests.ts'
 
-/** A project whose shop never says what became of the refund of one order. */
+/** A project whose shop never says what became of the refund of one order, not even when it is asked. */
 async function projectThatLosesAnswers(lost: string): Promise<Project> {
   const project = await newProject()
   const tools = readFileSync(path.join(project.folder, 'tools.ts'), 'utf8')
   const [kept = ''] = tools.split('  // The shop does one refund')
-  const once = `  atMostOnce: true,
+  const once = `  deadline: '200ms',
+  settlesWithin: '10ms',
+  verify: async () => { throw new Error('nobody answers') },
   execute: ({ order, amount }, { key }) => {
     if (order === '${lost}') throw new Error('the line went dead')
     return refund(key, order, amount.minor)
@@ -47,6 +49,12 @@ test('effect list shows the writes of which nobody can tell whether they happene
     ['unknown', 'committed'],
   )
   assert.deepEqual(await project.json('effect', 'list', '--env', 'production', '--status', 'all'), [])
+})
+
+test('effect list says when the system of record is asked again', async () => {
+  const { out } = await project.charter('effect', 'list')
+  assert.match(out, /LOOKED FOR/)
+  assert.match(out, /unknown +refund_order +1 +[\d.]+m?s ago +in \d[\d.]*s +ck_/)
 })
 
 test('a list that goes on says so, and continues where it ended', async () => {

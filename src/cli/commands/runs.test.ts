@@ -147,6 +147,22 @@ test('a person at a terminal sees the question before they are asked whether the
   assert.match(refused.out, /refund_order \(high risk\)/)
 })
 
+test('a question that somebody denied or edited says who did, and why', async () => {
+  const asked = async (key: string) => (await startJson('o_4', key)).approvals[0]?.id ?? assert.fail('no approval')
+  const denied = await asked('a-no')
+  await project.charter('approval', 'deny', denied, ...sam, '--reason', 'not broken at all')
+  assert.match(
+    (await project.charter('approval', 'show', denied)).out,
+    /ended .* by sam@example\.com: "not broken at all"/,
+  )
+
+  const edited = await asked('an-edit')
+  const less = JSON.stringify({ order: 'o_4', amount: '30.00', reason: 'arrived broken' })
+  await project.charter('approval', 'edit', edited, ...sam, '--yes', '--arguments', less)
+  const { out } = await project.charter('approval', 'show', edited)
+  assert.match(out, /ended .* by sam@example\.com, who wrote .*30\.00/)
+})
+
 const fixture = path.resolve(root, '../shared/fixtures/trace-envelope.json')
 const noFixture = existsSync(fixture) ? false : 'the public example is not beside the project'
 
