@@ -46,7 +46,7 @@ const endings: Readonly<Record<string, readonly ErrorCode[]>> = {
   'tool list': project,
   'tool show': [...project, 'tool_unknown'],
   'tool lint': [...project, 'tool_invalid'],
-  'tool call': [...engine, 'tool_unknown', ...ends],
+  'tool call': [...engine, 'tool_unknown', 'arguments_invalid', 'effect_unknown', ...ends],
   'effect list': [],
   'effect settle': [...people, 'effect_not_found', 'effect_settled'],
   'ledger show': [],

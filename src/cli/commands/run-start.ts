@@ -1,7 +1,7 @@
 import type { House } from '../../commands/house.ts'
 import { errorCodes } from '../../errors.ts'
 import type { Json } from '../../json.ts'
-import type { RunResult } from '../../run-handle.ts'
+import type { OpenApproval, RunResult } from '../../run-handle.ts'
 import { sayCost } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
 import { agentOf, configOption } from '../load-config.ts'
@@ -104,12 +104,15 @@ const documentOf = ({ costUsd, ...result }: RunResult): Json => asJson({ ...resu
 function sayResult({ paint }: Call, result: RunResult): string[] {
   const why = result.code === undefined ? '' : ` (${result.code})`
   const head = `${result.run} ${paintWord(paint, result.status)}${why} · ${sayCost(result.costUsd * 1_000_000)}`
-  if (result.status === 'waiting')
-    return [head, ...result.approvals.flatMap(({ question, command }) => ['', question, `  ${command}`])]
+  if (result.status === 'waiting') return [head, '', ...sayOpen(result.approvals)]
   if (result.status === 'handed_off' && result.handoff !== undefined && result.output === null)
     return [head, '', `  charter handoff show ${result.handoff}`]
   return result.output === null ? [head] : [head, '', sayOutput(result.output)]
 }
+
+/** What is asked, and the command that answers. */
+export const sayOpen = (approvals: readonly OpenApproval[]): string[] =>
+  approvals.flatMap(({ question, command }, index) => [...(index > 0 ? [''] : []), question, `  ${command}`])
 
 const sayOutput = (output: Json): string => (typeof output === 'string' ? output : JSON.stringify(output, null, 2))
 

@@ -157,10 +157,10 @@ test('a question that somebody denied or edited says who did, and why', async ()
   )
 
   const edited = await asked('an-edit')
-  const less = JSON.stringify({ order: 'o_4', amount: '30.00', reason: 'arrived broken' })
-  await project.charter('approval', 'edit', edited, ...sam, '--yes', '--arguments', less)
+  const more = JSON.stringify({ order: 'o_4', amount: '45.00', reason: 'arrived broken' })
+  await project.charter('approval', 'edit', edited, ...sam, '--yes', '--arguments', more)
   const { out } = await project.charter('approval', 'show', edited)
-  assert.match(out, /ended .* by sam@example\.com, who wrote .*30\.00/)
+  assert.match(out, /ended .* by sam@example\.com, who wrote .*45\.00/)
 })
 
 const fixture = path.resolve(root, '../shared/fixtures/trace-envelope.json')
@@ -241,6 +241,16 @@ test('tool call --dry-run judges and previews and sends nothing; a call is a run
   const read = await project.charter('tool', 'call', 'get_order', '--input', '{"order": "o_3"}', '--json')
   assert.equal(read.exit, 0)
   assert.equal(JSON.parse(read.out).result.customer, 'c_9')
+})
+
+test('a tool call ends as the call did: unreadable arguments with 3, one that waits with 9 and how to answer', async () => {
+  const unread = await project.charter('tool', 'call', 'get_order', '--input', '{"order": 3}', '--json')
+  assert.equal(unread.exit, 3)
+  assert.equal(JSON.parse(unread.out).result.error.code, 'arguments_invalid')
+  const input = JSON.stringify({ order: 'o_4', amount: '40.00', reason: 'arrived broken' })
+  const waiting = await project.charter('tool', 'call', 'refund_order', '--input', input)
+  assert.equal(waiting.exit, 9, waiting.out)
+  assert.match(waiting.out, /may refund_order go ahead with .*\n {2}charter approval grant apr_\w+ --as YOU --yes\n$/)
 })
 
 test('arguments that are no JSON are refused with a quoted example', async () => {

@@ -1,5 +1,5 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
-import { CharterError } from '../../errors.ts'
+import { CharterError, errorCodes } from '../../errors.ts'
 import { newId } from '../../ids.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import { resolveModel } from '../../models/resolve-model.ts'
@@ -17,7 +17,7 @@ import { placeOptions } from '../place.ts'
 import { readJson, readPairs } from '../read-json.ts'
 import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
-import { exitOf } from './run-start.ts'
+import { exitOf, sayOpen } from './run-start.ts'
 import { findTool } from './tool.ts'
 
 export const toolCall = verb({
@@ -25,6 +25,7 @@ export const toolCall = verb({
   about: 'Call a tool as its agent would: judged under the page, asked where the page asks, written to the ledger.',
   help: [
     'It is a run of one action, so `charter run show` explains it like any other.',
+    'Exits as the call ended: 0 with a result, 3 when its arguments do not fit, 6 when nobody knows, 8 when it was denied, 9 when it waits.',
     'With --dry-run a write is previewed and judged, in a ledger that is forgotten: stops and limits in force are not seen.',
   ].join('\n'),
   args: { tool: one('name of the tool', 'request_refund') },
@@ -66,13 +67,15 @@ export const toolCall = verb({
       })
       const result = await handle.settled(call.terminal.interrupted)
       const trace = traceOf(await readTrace(runtime.house, handle.id))
-      const said = trace.actions.at(-1)?.returned?.content ?? null
+      const returned = trace.actions.at(-1)?.returned
+      const said = returned?.content ?? null
       call.answer(asJson({ ...traceDocument(trace, () => undefined), result: said }), () => [
         ...accountOf({ ...trace, output: undefined }, () => undefined),
         '',
-        JSON.stringify(said, null, 2),
+        ...(result.status === 'waiting' ? sayOpen(result.approvals) : [JSON.stringify(said, null, 2)]),
       ])
-      return exitOf(result)
+      // The run is done when its one call has failed: it is the call that was asked for.
+      return result.status === 'done' && returned?.code ? errorCodes[returned.code].exit : exitOf(result)
     })
   },
 })
