@@ -93,11 +93,12 @@ function sayCitations({ citations, unread, intentHolds }: JsonObject): string | 
   return `${String(citations)} read in this run${missing}`
 }
 
-function sayWait({ id, outcome, by, reason, message, at, wokenAt }: TracedWait): string {
+function sayWait({ id, outcome, by, reason, message, at, until, wokenAt }: TracedWait): string {
+  if (outcome === undefined) return `${id} waits${until === undefined ? '' : ` until ${sayTime(until)}`}`
   const people = by.length > 0 ? ` by ${by.join(', ')}` : ''
   const after = wokenAt === undefined ? '' : ` after ${((wokenAt - at) / 1000).toFixed(1)} s`
   const words = [reason, message].filter((said) => said !== undefined).map((said) => `: ${sayValue(said)}`)
-  return `${id} ${outcome ?? 'waits'}${people}${after}${words.join('')}`
+  return `${id} ${outcome}${people}${after}${words.join('')}`
 }
 
 function accountOfEffect(effect: TracedEffect): string[] {
@@ -115,12 +116,13 @@ function accountOfEffect(effect: TracedEffect): string[] {
 }
 
 function sayGivenUp(effect: string, { lookAt }: NonNullable<TracedEffect['givenUp']>): string {
-  const looks =
-    lookAt === undefined ? 'not looked for by itself' : `looked for again after ${new Date(lookAt).toISOString()}`
+  const looks = lookAt === undefined ? 'not looked for by itself' : `looked for again after ${sayTime(lookAt)}`
   return `nothing more is sent, ${looks}; charter effect settle ${effect}`
 }
 
 export const verdictOf = ({ gathered }: TracedJudgement): Json | undefined => partOf(gathered?.check, 'verdict')
+
+const sayTime = (ms: number): string => new Date(ms).toISOString()
 
 const widest = 'citations'.length
 

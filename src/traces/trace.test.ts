@@ -312,6 +312,19 @@ test('a grant that the editor of the question alone has signed names the editor'
   assert.match(sayStory(storyOf(traceOf(run.source))).join('\n'), /approval apr_2 granted by sam@acme\.example/)
 })
 
+test('the account says until when a write waits for a stop to be lifted', () => {
+  const run = begun(1)
+  propose(run, '1.1', 'request_refund', { invoice: 'in_1' }, 'write')
+  run.add({
+    type: 'run.waiting',
+    body: { awaits: 'stop', id: 'dev:tool:request_refund', action: '1.1', until: 60_000 },
+  })
+  const account = () => accountOf(traceOf(run.source), noRules).join('\n')
+  assert.match(account(), /stop +dev:tool:request_refund waits until 1970-01-01T00:01:00\.000Z/)
+  run.add({ type: 'run.woken', body: { awaits: 'stop', id: 'dev:tool:request_refund', outcome: 'lifted' } })
+  assert.match(account(), /stop +dev:tool:request_refund lifted after 0\.0 s/)
+})
+
 test('why a run went to people is said before that it waits for them', () => {
   const run = begun(1)
     .add(
