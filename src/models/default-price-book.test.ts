@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { calcPrice } from '@pydantic/genai-prices'
+import { calcPrice, findProvider } from '@pydantic/genai-prices'
 import { defaultPriceBook, genaiPricesVersion } from './default-price-book.ts'
 import type { ModelUsage } from './model-request.ts'
 
@@ -101,4 +101,11 @@ test('the owner may price a model that is not listed, and reprice one that is', 
   assert.equal(own.costOf('scripted/demo', given).microUsd, 560)
   assert.equal(own.costOf('openai/o3', given).microUsd, 560)
   assert.match(own.version, /with own prices/)
+})
+
+test('every price of the list can be read, whichever of them is asked for first', () => {
+  const { models = [] } = findProvider({ providerId: 'openai' }) ?? {}
+  const plain = models.filter(({ prices }) => 'input_mtok' in prices && 'output_mtok' in prices)
+  assert.ok(plain.length > 20)
+  for (const { id } of plain) assert.ok(book.worstCase(`openai/${id}`, 1000, 1000) >= 0, id)
 })

@@ -10,7 +10,7 @@ import {
   type TieredPrices,
 } from '@pydantic/genai-prices'
 import type { ModelPrice, TokenPrices } from './price.ts'
-import { createPriceBook, type PriceBook } from './price-book.ts'
+import { createPriceBook, type PriceBook, type PriceList } from './price-book.ts'
 
 /** The version that package.json pins; its own package.json is not exported, so a test holds the two together. */
 export const genaiPricesVersion = '0.1.8'
@@ -52,29 +52,44 @@ export function defaultPriceBook({ overrides = {}, asOf }: DefaultPriceBookOptio
   const own = Object.keys(overrides).length > 0 ? ' with own prices' : ''
   return createPriceBook({
     version: `genai-prices ${genaiPricesVersion}${day}${own}`,
-    prices: { ...listedPrices(asOf ?? Number.POSITIVE_INFINITY), ...overrides },
-    listedAs,
+    prices: overrides,
+    list: listAt(asOf ?? Number.POSITIVE_INFINITY),
   })
 }
 
-function listedPrices(asOf: number): Record<string, ModelPrice> {
-  const prices: Record<string, ModelPrice> = {}
-  for (const [provider, listed] of Object.entries(providers)) {
-    for (const model of findProvider({ providerId: listed })?.models ?? []) {
-      const price = toModelPrice(model, asOf)
-      if (price) prices[`${provider}/${model.id}`] = price
-    }
-  }
-  return prices
-}
+const listAt = (asOf: number): PriceList => ({
+  priceOf: (model) => {
+    const { providerId, name } = placeOf(model)
+    const listed = modelsOf(providerId).find(({ id }) => id === name)
+    return listed && toModelPrice(listed, asOf)
+  },
+  listedAs,
+  names: () =>
+    Object.entries(providers).flatMap(([provider, listed]) =>
+      modelsOf(listed)
+        .filter((model) => toModelPrice(model, asOf))
+        .map(({ id }) => `${provider}/${id}`),
+    ),
+})
+
+const modelsOf = (providerId: string | undefined): readonly ModelInfo[] =>
+  providerId === undefined ? [] : (findProvider({ providerId })?.models ?? [])
 
 /** `openai/gpt-4.1-mini-2025-04-14` stands in the list as `openai/gpt-4.1-mini`. */
 function listedAs(model: string): string | undefined {
-  const [provider = '', ...name] = model.split('/')
-  const providerId = Object.hasOwn(providers, provider) ? providers[provider] : undefined
+  const { provider, providerId, name } = placeOf(model)
   if (!providerId) return undefined
-  const found = calcPrice({}, name.join('/'), { providerId })
+  const found = calcPrice({}, name, { providerId })
   return found?.provider.id === providerId ? `${provider}/${found.model.id}` : undefined
+}
+
+function placeOf(model: string) {
+  const [provider = '', ...name] = model.split('/')
+  return {
+    provider,
+    providerId: Object.hasOwn(providers, provider) ? providers[provider] : undefined,
+    name: name.join('/'),
+  }
 }
 
 /** Keys that are charged besides the tokens of a text: a model that has one would come out too cheap. */

@@ -43,16 +43,29 @@ export interface PriceBookInput {
   version: string
   /** By the id that stands on the page, `provider/name`. */
   prices: Readonly<Record<string, ModelPrice>>
-  /** The id in `prices` under which a model that is not there is listed: for dated snapshots. */
-  listedAs?: (model: string) => string | undefined
+  /** Where a model is looked for that is not in `prices`. */
+  list?: PriceList
+}
+
+/** A long list of prices, of which a house needs a few. */
+export interface PriceList {
+  priceOf(model: string): ModelPrice | undefined
+  /** The id under which a model that is not there is listed: for dated snapshots. */
+  listedAs(model: string): string | undefined
+  names(): readonly string[]
 }
 
 /** Throws `config_invalid` for a price that is not a decimal. */
-export function createPriceBook({ version, prices, listedAs }: PriceBookInput): PriceBook {
+export function createPriceBook({ version, prices, list }: PriceBookInput): PriceBook {
   const book = new Map(Object.entries(prices).map(([model, price]) => [model, readPrice(model, price)]))
+  const stands = (model: string) => {
+    const listed = book.has(model) ? undefined : list?.priceOf(model)
+    if (listed) book.set(model, readPrice(model, listed))
+    return book.get(model)
+  }
   const tiersOf = (model: string) => {
-    const tiers = book.get(model) ?? book.get(listedAs?.(model) ?? '')
-    if (!tiers) throw unknownPrice(model, book.keys())
+    const tiers = stands(model) ?? stands(list?.listedAs(model) ?? '')
+    if (!tiers) throw unknownPrice(model, [...Object.keys(prices), ...(list?.names() ?? [])])
     return tiers
   }
   return {
