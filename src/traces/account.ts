@@ -1,6 +1,6 @@
 /** A run accounted for, action by action: "why did it do that" is answered by rule, facts, citations, approval and effect. */
 import { type Json, type JsonObject, partOf } from '../json.ts'
-import { counted, cut, sayArguments, sayCost, sayIntent, saySubjects, sayValue } from './say.ts'
+import { counted, cut, sayArguments, sayCost, sayIntent, sayOutcome, saySubjects, sayValue } from './say.ts'
 import type { Trace, TracedAction, TracedEffect, TracedJudgement, TracedWait } from './trace.ts'
 
 /** What the page says under the name of a rule that decided, where the page is kept and says it; and the hash of that page. */
@@ -55,7 +55,7 @@ function accountOfAction(action: TracedAction, rules: RuleText): string[] {
     ),
     ...effects.flatMap(accountOfEffect),
     ...fields('  ', [
-      ['returned', returned && `${returned.outcome}${returned.code === undefined ? '' : ` ${returned.code}`}`],
+      ['returned', returned && sayOutcome(returned)],
       ['cost', sayCost(action.costMicroUsd)],
     ]),
   ]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { counted, cut, sayArguments, sayIntent, saySubjects } from './say.ts'
+import { counted, cut, sayArguments, sayIntent, sayOutcome, saySubjects } from './say.ts'
 
 test('one thing is said in the singular', () => {
   assert.deepEqual(
@@ -40,4 +40,19 @@ test('what a terminal would obey is shown instead, wherever a model or a vendor 
     cut(`${wiped}\r\nnext`, 100),
   ]
   for (const line of said) assert.doesNotMatch(line, /[\p{Cc}\u202e]/u)
+})
+
+test('a call that failed is said in the words of its tool, one that cannot be read with what is wrong in it', () => {
+  const error = { code: 'tool_failed', message: 'the shop is closed' }
+  assert.equal(
+    sayOutcome({ outcome: 'failed', code: 'tool_failed', content: { error } }),
+    'failed tool_failed: the shop is closed',
+  )
+  const problems = [{ path: 'amount', message: 'expected a number' }, { message: 'unknown key `tip`' }]
+  assert.equal(
+    sayOutcome({ outcome: 'refused', code: 'arguments_invalid', content: { error: { problems } } }),
+    'refused arguments_invalid: amount: expected a number; unknown key `tip`',
+  )
+  assert.equal(sayOutcome({ outcome: 'result', content: { hits: [] } }), 'result')
+  assert.equal(sayOutcome({ outcome: 'failed', code: 'tool_failed', content: undefined }), 'failed tool_failed')
 })

@@ -3,6 +3,7 @@
  * characters instead of showing them: those are made visible.
  */
 import { visible } from '../charter/problem.ts'
+import { type ErrorCode, errorCodes } from '../errors.ts'
 import { type Json, partOf } from '../json.ts'
 import { formatMoney } from '../tools/money.ts'
 
@@ -53,6 +54,30 @@ export function sayValue(value: Json): string {
 export function cut(text: string, most: number): string {
   const said = plainly(text)
   return said.length <= most ? said : `${said.slice(0, most - 1)}…`
+}
+
+/** `failed tool_failed: the shop is closed`: how a call ended, and in whose words where nothing else says why. */
+export function sayOutcome({ outcome, code, content }: Outcome): string {
+  const said = [outcome, code].filter((part) => part !== undefined).join(' ')
+  const error = partOf(content, 'error')
+  const message = outcome === 'failed' ? partOf(error, 'message') : undefined
+  const why = sayProblems(partOf(error, 'problems')) || message
+  const isNews = typeof why === 'string' && why !== '' && why !== (code && errorCodes[code].about)
+  return isNews ? `${said}: ${cut(why, 300)}` : said
+}
+
+interface Outcome {
+  readonly outcome: string
+  readonly code?: ErrorCode
+  /** What the model was told. */
+  readonly content: Json | undefined
+}
+
+/** `amount: expected a number; reason: is missing`, of arguments that do not fit. */
+function sayProblems(problems: Json | undefined): string {
+  if (!Array.isArray(problems)) return ''
+  const said = problems.map((problem) => [partOf(problem, 'path'), partOf(problem, 'message')])
+  return said.map((parts) => parts.filter((part) => typeof part === 'string' && part !== '').join(': ')).join('; ')
 }
 
 export function isMoney(value: Json): value is { minor: number; currency: string } {

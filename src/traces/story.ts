@@ -3,7 +3,7 @@
  * said and by which rule, who was asked, what was sent, what it cost. Each line has a key, so that whoever streams a
  * story says each thing once.
  */
-import { counted, cut, sayArguments, sayCost } from './say.ts'
+import { counted, cut, sayArguments, sayCost, sayOutcome } from './say.ts'
 import type { Trace, TracedAction, TracedEffect, TracedEscalation, TracedJudgement, TracedWait } from './trace.ts'
 
 export interface StoryLine {
@@ -135,8 +135,7 @@ function sayReturned({ proposed, returned, judgements }: TracedAction): StoryLin
   if (!returned || judgements.length === 0) return []
   const known = returned.outcome === 'refused' && judgements.at(-1)?.code === returned.code
   if (known || (returned.outcome === 'result' && proposed.kind === 'write')) return []
-  const code = returned.code === undefined ? '' : ` ${returned.code}`
-  return [line(`${proposed.action}:returned`, returned.at, 2, `${returned.outcome}${code}`)]
+  return [line(`${proposed.action}:returned`, returned.at, 2, sayOutcome(returned))]
 }
 
 function sayEscalation({ at, escalation, code, bound, handoff }: TracedEscalation): StoryLine {

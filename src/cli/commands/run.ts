@@ -19,6 +19,9 @@ import { asJson } from '../shown-json.ts'
 import { table } from '../table.ts'
 import { verb } from '../verb.ts'
 
+const noneOf = ({ status, agent }: { status: string | undefined; agent: string | undefined }, environment: string) =>
+  status === undefined && agent === undefined ? `no runs in ${environment}` : `no such run in ${environment}`
+
 const statuses = ['running', 'waiting', 'handed_off', 'done', 'denied', 'failed', 'stopped'] as const
 
 export const runList = verb({
@@ -47,7 +50,7 @@ export const runList = verb({
       const { runs } = await ledger.find(tenant, { runs: wanted })
       answerNewest(call, runs, most, {
         document: (rows) => asJson(rows.map(documentOf)),
-        lines: (rows) => (rows.length > 0 ? sayList(call, rows, clock.now()) : [`no such run in ${environment}`]),
+        lines: (rows) => (rows.length > 0 ? sayList(call, rows, clock.now()) : [noneOf(given, environment)]),
         id: ({ run }) => run,
       })
       return 0

@@ -214,7 +214,7 @@ test('run list, run export --all and approval list keep to the environment that 
   const exported = await project.charter('run', 'export', '--all', '--env', 'staging')
   assert.equal(JSON.parse(exported.out).run_id, run)
   const nowhere = await project.charter('run', 'list', '--env', 'production')
-  assert.equal(nowhere.out, 'no such run in production\n')
+  assert.equal(nowhere.out, 'no runs in production\n')
 })
 
 test('a run that is not there exits with 10', async () => {
