@@ -59,6 +59,13 @@ test('piped, the data is on stdout, errors are on stderr, nothing is coloured, a
   assert.equal(`${good.stdout}${bad.stderr}`.includes(String.fromCharCode(27)), false)
 })
 
+test('a run that is not there is not resumed: exit 10, and one error', () => {
+  const { status, stdout, stderr } = run('run', 'resume', 'run_nowhere')
+  assert.equal(status, 10, stderr)
+  assert.equal(stdout, '')
+  assert.equal(stderr.match(/no run `run_nowhere`/g)?.length, 1)
+})
+
 const oldNode = ['/usr/bin/node', '/usr/local/bin/node'].find((file) => {
   const version = existsSync(file) ? spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout : ''
   return Number(/^v(\d+)/.exec(version)?.[1] ?? 99) < 24

@@ -78,10 +78,12 @@ async function followRun(call: Call, { runtime, movesRuns }: OpenRuntime, run: s
   const story = call.json
     ? Promise.resolve()
     : streamStory(runtime.house, (line) => call.note(line), { signal, only: run })
-  await untilTakenUp(runtime.house, run, call.terminal.interrupted)
-  const result = await runtime.run(run).settled(call.terminal.interrupted)
-  rested.abort()
-  await story
+  const settled = async () => {
+    await untilTakenUp(runtime.house, run, call.terminal.interrupted)
+    return runtime.run(run).settled(call.terminal.interrupted)
+  }
+  // Together, so that the failure of one is not left alone when the other fails first.
+  const [result] = await Promise.all([settled().finally(() => rested.abort()), story])
   call.answer(documentOf(result), () => sayResult(call, result))
   return exitOf(result)
 }
