@@ -23,7 +23,7 @@ import { openSqliteLedger, type SqliteLedgerOptions } from './ledger/sqlite/sqli
 import { defaultPriceBook } from './models/default-price-book.ts'
 import type { ModelPrice } from './models/price.ts'
 import { resolveModel } from './models/resolve-model.ts'
-import { createEvaluator } from './policy/evaluate.ts'
+import { createEvaluator, type Evaluator } from './policy/evaluate.ts'
 import { type RunHandle, runHandle } from './run-handle.ts'
 import { createBreakers } from './runs/breakers.ts'
 import { createCharterBook } from './runs/charter-book.ts'
@@ -72,6 +72,8 @@ export interface RuntimeOptions extends HouseOptions, EngineOptions {
   readonly prices?: Readonly<Record<string, ModelPrice>>
   /** Whoever opens many runtimes on the same pages hands in one that remembers what it compiled. */
   readonly compile?: typeof compileCharter
+  /** The same of the policies that those pages became. */
+  readonly evaluator?: Evaluator
   /** Whether pages are put in force as they stand; else only where none is in force yet. */
   readonly applyPages?: boolean
   /** False to start and look at runs without moving any: another process does. */
@@ -140,7 +142,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...house,
     agents: [...agents.keys()],
     toolsOf,
-    evaluator: createEvaluator(),
+    evaluator: options.evaluator ?? createEvaluator(),
     prices,
     charters: createCharterBook(library),
     offers: createOffers(prices),
