@@ -57,7 +57,7 @@ async function rejudgeAll({ witness, kit }: World, house: House): Promise<number
     }
     const compiled = (hash: unknown) => kit.compile(pages[pageNamed(String(hash)) ?? 'base'].page, kit.tools)
     const again = rejudge(
-      kit.evaluator,
+      kit.otherEvaluator,
       {
         agent: agentName,
         environment: 'dev',

@@ -9,11 +9,13 @@ import type { SyncedLog } from './synced-log.ts'
 export interface Disk {
   readonly parts: {
     readonly nextCommit: () => CommitFault | undefined
-    readonly committed: (database: DatabaseSync, process: Process) => void
+    readonly committed: (process: Process) => void
     readonly isFull: () => boolean
   }
   logOf(file: string): SyncedLog | undefined
   forget(connection: Connection): void
+  /** Called where a file is closed in peace. */
+  leave(file: string): void
 }
 
 /** What happens to one commit of the ledger. */
@@ -34,9 +36,9 @@ const synced: ReadonlySet<string> = new Set(['full', 'extra', '2', '3'])
 
 export class Connection {
   readonly process: Process
+  readonly file: string
   #machine: Disk
   #database: DatabaseSync
-  #file: string
   #isLedger: boolean
   #isSynced = true
   #isWriting = false
@@ -44,7 +46,7 @@ export class Connection {
   constructor({ machine, process, file, waitMs }: Parts) {
     this.#machine = machine
     this.process = process
-    this.#file = file
+    this.file = file
     this.#isLedger = path.basename(file) === ledgerFile
     this.#database = new DatabaseSync(file, { timeout: waitMs })
   }
@@ -89,6 +91,7 @@ export class Connection {
   close(): void {
     this.#guard()
     this.#machine.forget(this)
+    this.#machine.leave(this.file)
     this.#database.close()
   }
 
@@ -99,26 +102,26 @@ export class Connection {
   }
 
   get #log() {
-    return this.#machine.logOf(this.#file)
+    return this.#machine.logOf(this.file)
   }
 
   #begin(sql: string): void {
-    this.process.enter(`${path.basename(this.#file)} begin`)
+    this.process.enter(`${path.basename(this.file)} begin`)
     this.#database.exec(sql)
     this.#isWriting = this.#database.isTransaction
   }
 
   #commit(): void {
     const { parts } = this.#machine
-    this.process.enter(`${path.basename(this.#file)} commit`)
+    this.process.enter(`${path.basename(this.file)} commit`)
     const fault = this.#isLedger ? parts.nextCommit() : undefined
     this.#guard()
     if (fault === 'commit_fails') this.#fail(ioError, 'disk I/O error')
     this.#database.exec('COMMIT')
     this.#isWriting = false
     if (fault === undefined && this.#isSynced) this.#log?.sync()
-    if (this.#isLedger) parts.committed(this.#database, this.process)
-    this.process.enter(`${path.basename(this.#file)} committed`)
+    if (this.#isLedger) parts.committed(this.process)
+    this.process.enter(`${path.basename(this.file)} committed`)
     if (fault === 'commit_lost') throw sqliteError(ioError, 'disk I/O error')
   }
 

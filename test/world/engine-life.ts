@@ -83,6 +83,7 @@ export class EngineLife {
       },
       prices,
       compile: kit.compile,
+      evaluator: kit.evaluator,
       leaseMs: plan.leaseMs,
       onError: (_run: string | undefined, error: unknown) => void (process.isDead || complained(error)),
     }

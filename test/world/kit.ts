@@ -24,7 +24,10 @@ export interface Kit extends Disposable {
   /** Files of a ledger with that page in force. */
   template(page: PageName): Promise<string>
   readonly compile: typeof compileCharter
+  /** Of the engines; policies are prepared once in a process, as pages are compiled once. */
   readonly evaluator: Evaluator
+  /** Of whoever asks again: what the engines remember, it does not know. */
+  readonly otherEvaluator: Evaluator
   readonly tools: readonly Tool[]
   /** The tools on the wire of the process that has them now. */
   connect(wire: Wire): void
@@ -43,6 +46,7 @@ export function openKit(): Kit {
   return {
     folder,
     evaluator: createEvaluator(),
+    otherEvaluator: createEvaluator({ memoSize: 1 }),
     tools: vendorTools(
       {
         write: (message, sending) => wire().write(message, sending),

@@ -18,8 +18,8 @@ export interface MachineParts {
   readonly template: string
   /** Asked before each commit of the ledger that writes. */
   readonly nextCommit: () => CommitFault | undefined
-  /** Told of each commit of the ledger that writes, by the connection that made it. */
-  readonly committed: (database: DatabaseSync, process: Process) => void
+  /** Told of each commit of the ledger that writes. */
+  readonly committed: (process: Process) => void
   readonly isFull: () => boolean
 }
 
@@ -28,6 +28,7 @@ export class Machine implements Disk {
   #boots = 0
   #connections = new Set<Connection>()
   #logs = new Map<string, SyncedLog>()
+  #onlookers = new Map<string, DatabaseSync>()
   #holder: DatabaseSync | undefined
 
   constructor(parts: MachineParts) {
@@ -53,13 +54,35 @@ export class Machine implements Disk {
     return (file, waitMs) => this.#connect(process, file, waitMs)
   }
 
-  /** The files of a process that is gone are closed, as its end would; what it had not committed never was. */
+  /**
+   * The files of a process that is gone are closed, and what it had not committed never was. Its log stays as it is: only who
+   * closes a file in peace, and last, copies the log into it.
+   */
   release(process: Process): void {
+    for (const file of this.#logs.keys()) this.onlooker(file)
     for (const connection of this.#connections) if (connection.process === process) connection.abandon()
   }
 
   forget(connection: Connection): void {
     this.#connections.delete(connection)
+  }
+
+  /** Leaves the file to the last of those who have it open. */
+  leave(file: string): void {
+    if ([...this.#connections].some((connection) => connection.file === file)) return
+    this.#onlookers.get(file)?.close()
+    this.#onlookers.delete(file)
+  }
+
+  /** Somebody who reads the file as it is at this moment. */
+  onlooker(file: string): DatabaseSync {
+    const known = this.#onlookers.get(file)
+    if (known) return known
+    const onlooker = new DatabaseSync(file, { readOnly: true, timeout: 0 })
+    // SQLite has not opened a file that nobody has read.
+    onlooker.exec('PRAGMA schema_version')
+    this.#onlookers.set(file, onlooker)
+    return onlooker
   }
 
   logOf(file: string): SyncedLog | undefined {
@@ -72,8 +95,7 @@ export class Machine implements Disk {
     this.#boots += 1
     mkdirSync(this.folder)
     for (const log of before) log.copyCut(this.fileOf(path.basename(log.file)), kept)
-    for (const connection of [...this.#connections]) connection.abandon()
-    this.letGo()
+    this.shutDown()
     this.#boot()
   }
 
@@ -99,6 +121,8 @@ export class Machine implements Disk {
   shutDown(): void {
     this.letGo()
     for (const connection of [...this.#connections]) connection.abandon()
+    for (const onlooker of this.#onlookers.values()) onlooker.close()
+    this.#onlookers.clear()
   }
 
   #boot(): void {

@@ -20,9 +20,15 @@ export function seededRandom(seed: string): Random {
     between,
     chance: (probability) => next() < probability,
     pick: (values) => values[between(0, values.length - 1)] ?? values[0],
-    bytes: (length) => Uint8Array.from({ length }, () => Math.floor(next() * 256)),
+    bytes: (length) => bytesOf(next, length),
     fork: (name) => seededRandom(`${seed}/${name}`),
   }
+}
+
+function bytesOf(next: () => number, length: number): Uint8Array {
+  const words = new Uint32Array(Math.ceil(length / 4))
+  for (let word = 0; word < words.length; word++) words[word] = next() * 2 ** 32
+  return new Uint8Array(words.buffer, 0, length)
 }
 
 /** Chris Doty-Humphrey's small fast counter: 128 bits of state, and good enough to be believed. */

@@ -3,7 +3,7 @@
  * them, on one scheduler. Nothing in it is looked up from the machine that it runs on, so a seed says all of it.
  */
 import path from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { EngineLife, outside } from './engine-life.ts'
 import { Facts } from './facts.ts'
 import { FaultBox } from './fault-box.ts'
@@ -65,7 +65,7 @@ export class World {
       folder: path.join(kit.folder, 'world'),
       template,
       nextCommit: () => this.faults.nextCommit(),
-      committed: (database, process) => this.#committed(database, process),
+      committed: (process) => this.#committed(process),
       isFull: () => this.faults.isFull,
     })
     this.network = this.#networkOf()
@@ -133,8 +133,8 @@ export class World {
     this.machine.shutDown()
   }
 
-  #committed(database: DatabaseSync, { name }: Process): void {
-    const fresh = this.witness.facts.read(database)
+  #committed({ name }: Process): void {
+    const fresh = this.witness.facts.read(this.#onlooker)
     for (const { type, stream, hash } of fresh) this.trace.note(`${this.now} ${name} ${stream} ${type} ${hash}`)
     this.tally.note(fresh)
     this.witness.committed(fresh)
@@ -151,10 +151,12 @@ export class World {
 
   #factsOnDisk(): Facts {
     const facts = new Facts()
-    const database = new DatabaseSync(this.machine.fileOf(ledgerFile))
-    facts.read(database)
-    database.close()
+    facts.read(this.#onlooker)
     return facts
+  }
+
+  get #onlooker(): DatabaseSync {
+    return this.machine.onlooker(this.machine.fileOf(ledgerFile))
   }
 
   #vendorOf(): Vendor {
