@@ -77,6 +77,9 @@ async function isInTheLists(
       ['add_note', 1],
     ],
   )
+  const exported = JSON.parse(await charter('run', 'export', one?.run ?? ''))
+  const retrieved = exported.steps.find(({ type }: { type: string }) => type === 'retrieve')
+  assert.ok(retrieved.docs.includes('doc_212'), 'the page on charges that were made twice')
 }
 
 test('the demo works eight tickets twice in a row, and the desk’s own log says the same as the ledger', (t) =>

@@ -63,10 +63,10 @@ function plainMoney(value: Json): Json {
 }
 
 /** Every text in the answer that is the name of a document which this read brought in. */
-function documentsIn({ returned }: TracedAction, { pseudonym }: EnvelopeNaming): readonly string[] {
+function documentsIn({ returned }: TracedAction, naming: EnvelopeNaming): readonly string[] {
   const read = new Set(returned?.read.filter(({ kind }) => kind === 'document').map(({ id }) => id))
   if (read.size === 0) return []
-  const named = [...new Set(textsIn(returned?.content))].filter((text) => read.has(pseudonym('document', text)))
+  const named = [...new Set(textsIn(returned?.content))].filter((text) => read.has(naming.pseudonym('document', text)))
   return named.length > 0 ? named : [...read]
 }
 

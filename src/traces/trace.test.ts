@@ -10,7 +10,14 @@ import { WrittenRun } from './trace-for-tests.ts'
 
 const usage = { prompt_tokens: 100, completion_tokens: 20, cost_micro_usd: 900 }
 const noRules = () => undefined
-const naming = { pseudonym: (kind: string, value: string) => `${kind}:${[...value].reverse().join('')}` }
+
+/** With a state of its own, as the sealer of a ledger has. */
+const naming = {
+  mark: ':',
+  pseudonym(kind: string, value: string): string {
+    return `${kind}${this.mark}${[...value].reverse().join('')}`
+  },
+}
 
 /** A run that has begun, and the model's first answer with so many calls. */
 function begun(calls: number): WrittenRun {
