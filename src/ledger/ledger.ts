@@ -17,6 +17,11 @@ export interface Ledger {
   readonly id: string
   readonly database: 'sqlite' | 'postgres'
 
+  /**
+   * Milliseconds since 1970 by the clock that stamps events, as far as it was heard: what is held against a time in the
+   * ledger is read from here, since another machine's clock may show another one.
+   */
+  now(): number
   transact<const Reads extends Readonly<Record<string, Read>>, Answer>(
     work: Transaction<Reads, Answer>,
   ): Promise<Answer>

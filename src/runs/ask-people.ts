@@ -35,11 +35,12 @@ export async function askPeople(moving: Moving, action: Action): Promise<void> {
   const stream = `approval/${id}`
   await world.sealer.prepare(stream)
   const question = world.sealer.seal(stream, 1, 'approval', asJson(questionOf(action, gathered, judged.rules)))
-  const until = world.clock.now() + Math.max(shortestWaitMs, Math.min(...judged.asks.map((ask) => ask.expires_in_ms)))
+  const now = world.ledger.now()
+  const until = now + Math.max(shortestWaitMs, Math.min(...judged.asks.map((ask) => ask.expires_in_ms)))
   const started = startedOf(moving)
   const events = decideApproval(noApproval, {
     type: 'request',
-    now: world.clock.now(),
+    now,
     approval: id,
     run: journal.run.id,
     action: proposed.action,
@@ -86,7 +87,7 @@ export async function endPrevious(
   if (action.approval?.outcome !== 'granted') return []
   const stream = `approval/${action.approval.id}`
   const { approval, head } = await readApproval(moving, action.approval.id)
-  const events = decideApproval(approval, { type: how, code, now: moving.world.clock.now() })
+  const events = decideApproval(approval, { type: how, code, now: moving.world.ledger.now() })
   return events.length > 0 ? [appendTo(stream, head, events)] : []
 }
 

@@ -1,5 +1,4 @@
 /** The circuit breakers of one engine. Opening and closing are events, so that people see why a tool is left alone. */
-import type { Clock } from '../clock.ts'
 import type { EventDraft } from '../ledger/event.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { admit, type Breaker, type BreakerEvent, closedBreaker, healthOf, record } from '../tools/breaker.ts'
@@ -12,7 +11,7 @@ export interface Breakers {
   note(tool: Tool, outcome: CallOutcome): Promise<void>
 }
 
-export function createBreakers(world: { ledger: Ledger; clock: Clock; tenant: string }, actor: string): Breakers {
+export function createBreakers(world: { ledger: Ledger; tenant: string }, actor: string): Breakers {
   const states = new Map<string, Breaker>()
   const tell = async (tool: Tool, event: BreakerEvent | undefined, breaker: Breaker): Promise<void> => {
     if (event === undefined || event === 'half_open') return
@@ -32,14 +31,14 @@ export function createBreakers(world: { ledger: Ledger; clock: Clock; tenant: st
   }
   return {
     async admits(tool) {
-      const admission = admit(states.get(tool.name) ?? closedBreaker, tool.breaker, world.clock.now())
+      const admission = admit(states.get(tool.name) ?? closedBreaker, tool.breaker, world.ledger.now())
       if (!admission.admitted) return false
       states.set(tool.name, admission.breaker)
       return true
     },
     async note(tool, outcome) {
       const before = states.get(tool.name) ?? closedBreaker
-      const { breaker, event } = record(before, tool.breaker, healthOf(outcome), world.clock.now())
+      const { breaker, event } = record(before, tool.breaker, healthOf(outcome), world.ledger.now())
       states.set(tool.name, breaker)
       await tell(tool, event, breaker)
     },

@@ -8,7 +8,7 @@ export async function callRead({ world, lost }: Moving, tool: Tool, input: JsonO
   const sending = {
     key: world.sealer.digest([tool.name, input]),
     attempt: 1,
-    deadline: world.clock.now() + tool.deadlineMs,
+    deadline: world.ledger.now() + tool.deadlineMs,
     withinMs: tool.deadlineMs,
     signal: lost,
   }

@@ -270,9 +270,9 @@ export class Engine {
 
   async #rest(timer: number | null): Promise<void> {
     if (this.#isDue) return
-    const { clock } = this.#world
+    const { clock, ledger } = this.#world
     this.#resting = new AbortController()
-    const until = timer === null ? idleMs : Math.min(idleMs, Math.max(1, timer - clock.now()))
+    const until = timer === null ? idleMs : Math.min(idleMs, Math.max(1, timer - ledger.now()))
     await clock.wait(until, this.#resting.signal)
   }
 }

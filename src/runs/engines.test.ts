@@ -29,6 +29,29 @@ test('D9 two engines on one database share the runs, and each run is moved by on
   assert.equal(house.desk.commits().length, 9)
 })
 
+test("D4 times in the ledger are held against the database's clock: a question of an engine whose own is an hour ahead expires in time", async () => {
+  const clock = skippingClock()
+  await clock.skip(3_600_000)
+  const approvals = { high: [{ from: 'finance', count: 1, expires_in: '1s' }] }
+  await using house = await refundHouse({ database: 'postgres', clock, page: { approvals } })
+  const waiting = await house.play([refund('in_1', '60.00'), say('Done.')])
+  assert.equal(waiting.status, 'waiting')
+  await house.until(async () => (await house.settled(waiting.run)).status !== 'waiting')
+  assert.deepEqual(
+    (await house.told(waiting.run)).map(({ code }) => code),
+    ['approval_expired'],
+  )
+})
+
+test("D4 a process whose own clock is an hour ahead knows the time by the database's clock", async () => {
+  const clock = skippingClock()
+  await clock.skip(3_600_000)
+  await using house = await refundHouse({ database: 'postgres', clock })
+  const { ledger, tenant } = house.runtime.house
+  await ledger.find(tenant, { stops: { read: 'stops' } })
+  assert.ok(Math.abs(ledger.now() - systemClock.now()) < 2_000)
+})
+
 /** Refunds as the kit makes them, but nobody sees the first answer before `open`. */
 function answerHeldBack() {
   const gate = Promise.withResolvers<void>()

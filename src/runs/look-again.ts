@@ -10,7 +10,7 @@ import { verifyEffect } from './verify-effect.ts'
 /** Whether any was due. */
 export async function lookAgain(moving: Moving): Promise<boolean> {
   const { journal, world } = moving
-  const now = world.clock.now()
+  const now = world.ledger.now()
   const due = [...journal.run.effects.values()].filter(({ lookAt }) => lookAt !== undefined && lookAt <= now)
   for (const effect of due) if (!moving.signal.aborted) await lookAt(moving, effect)
   if (due.length > 0 && !moving.lost.aborted) await journal.commit()

@@ -22,7 +22,7 @@ export async function resolveEffect(moving: Moving, action: Action, effect: Effe
   for (let verified = 0; !moving.signal.aborted; ) {
     const current = journal.run.effects.get(effect.id)
     if (!current || isClear(current)) return
-    const way = wayOut(current, tool, { now: world.clock.now(), refused, verified })
+    const way = wayOut(current, tool, { now: world.ledger.now(), refused, verified })
     switch (way.way) {
       case 'give_up':
         return giveUp(moving, current, tool)
@@ -73,7 +73,7 @@ async function sendAgain(
 async function verify(moving: Moving, tool: Tool, input: JsonObject, effect: Effect, from: number): Promise<void> {
   const { world, journal, signal } = moving
   await journal.commit()
-  await world.clock.wait(Math.max(0, from - world.clock.now()), signal)
+  await world.clock.wait(Math.max(0, from - world.ledger.now()), signal)
   if (signal.aborted) return
   if (!(await verifyEffect(moving, tool, input, effect))) await world.clock.wait(tool.settlesWithinMs, signal)
 }
@@ -100,7 +100,7 @@ function waitForStop(
 export function giveUp({ journal, world }: Pick<Moving, 'journal' | 'world'>, effect: Effect, tool?: Tool): void {
   const isOpen = effectStatus(effect.attempts) === 'unknown'
   const looks = effect.givenUp ? effect.looks + 1 : 0
-  const lookAt = isOpen && tool ? nextLook(looks, effect.last.settles_by, tool, world.clock.now()) : undefined
+  const lookAt = isOpen && tool ? nextLook(looks, effect.last.settles_by, tool, world.ledger.now()) : undefined
   journal.draft({
     type: 'effect.given_up',
     body: { effect: effect.id, attempt: effect.attempts.length, ...(lookAt !== undefined && { look_at: lookAt }) },

@@ -21,7 +21,7 @@ export async function groundOf(moving: Moving): Promise<Ground> {
   const found = moving.brought.fresh ?? (await world.ledger.find(world.tenant, groundReads(moving), 'latest'))
   const inForce = await inForceOf(moving, found.charter?.charter ?? pinned.page.hash)
   const live = {
-    now: world.clock.now(),
+    now: world.ledger.now(),
     stops: found.stops,
     grants: found.grants,
     ...nothingMoved,

@@ -105,9 +105,9 @@ function requireEnforced(
 
 /** A grant of its own for each run: the whole page for these subjects, or a part of the grant that was named. */
 async function grantWanted(world: World, start: StartInput, grant: string, charter: string): Promise<GrantCommand> {
-  const { ledger, tenant, environment, clock } = world
+  const { ledger, tenant, environment } = world
   const { agent, until = null, onBehalfOf = null } = start
-  const holder = { grant, agent, charter, now: clock.now(), environment, terms: termsOf(world, start) }
+  const holder = { grant, agent, charter, now: ledger.now(), environment, terms: termsOf(world, start) }
   if (start.grant === undefined) return { type: 'issue', ...holder, until, uses: null, on_behalf_of: onBehalfOf }
   const { from } = await ledger.find(tenant, { from: { read: 'grants', grant: start.grant } }, 'latest')
   if (from.length === 0)

@@ -12,7 +12,7 @@ export async function verifyEffect(moving: Moving, tool: Tool, input: JsonObject
   const { world, signal } = moving
   const { id, key, attempts } = effect
   const attempt = attempts.length
-  const asking = { key, attempt, deadline: world.clock.now() + tool.deadlineMs, withinMs: tool.deadlineMs, signal }
+  const asking = { key, attempt, deadline: world.ledger.now() + tool.deadlineMs, withinMs: tool.deadlineMs, signal }
   const said = await callVerify(tool, input, asking, world.clock)
   if (said.answer === 'absent') {
     const body = { effect: id, attempt, status: 'not_committed', by: 'verify', retryable: !effect.givenUp } as const

@@ -44,7 +44,7 @@ async function endStopped(moving: Moving, { awaits, id }: RunWaiting): Promise<b
   if (awaits !== 'approval') return true
   const stream = `approval/${id}`
   const { approval, head } = await readApproval(moving, id)
-  const events = decideApproval(approval, { type: 'cancel', code: 'stopped', now: moving.world.clock.now() })
+  const events = decideApproval(approval, { type: 'cancel', code: 'stopped', now: moving.world.ledger.now() })
   await journal.commit(events.length > 0 ? [appendTo(stream, head, events)] : [], [{ lock: 'stream', stream }])
   return true
 }
@@ -52,7 +52,7 @@ async function endStopped(moving: Moving, { awaits, id }: RunWaiting): Promise<b
 /** Lifted, changed, or not worth waiting for any longer: what may be done now is asked anew. */
 function wakeFromStop({ world, journal }: Moving, { id, until = 0 }: RunWaiting, stops: readonly StopRow[]): boolean {
   const isInForce = stops.some(({ stop }) => stop === id)
-  const outcome = !isInForce ? 'lifted' : world.clock.now() >= until ? 'expired' : 'changed'
+  const outcome = !isInForce ? 'lifted' : world.ledger.now() >= until ? 'expired' : 'changed'
   journal.draft({ type: 'run.woken', body: { awaits: 'stop', id, outcome } })
   return true
 }
@@ -82,7 +82,7 @@ async function wakeFromApproval(moving: Moving, waiting: RunWaiting): Promise<bo
 /** Silence is never a yes, and never a no: it is its own ending. */
 async function expire(moving: Moving, waiting: RunWaiting, approval: Approval, head: Head): Promise<boolean> {
   const { world, journal } = moving
-  const events = decideApproval(approval, { type: 'expire', now: world.clock.now() })
+  const events = decideApproval(approval, { type: 'expire', now: world.ledger.now() })
   if (events.length === 0) return false
   const stream = `approval/${waiting.id}`
   journal.draft({ type: 'run.woken', body: { awaits: 'approval', id: waiting.id, outcome: 'expired' } })

@@ -65,7 +65,7 @@ export const outcomePlants: readonly Plant[] = [
   {
     name: 'the vendor is asked before it had time to settle',
     file: 'src/runs/resolve-effect.ts',
-    find: 'await world.clock.wait(Math.max(0, from - world.clock.now()), signal)',
+    find: 'await world.clock.wait(Math.max(0, from - world.ledger.now()), signal)',
     replace: 'await world.clock.wait(Math.min(0, from), signal)',
     seen: 'what was absent a moment ago arrives',
   },

@@ -106,6 +106,11 @@ export class PostgresLedger implements Ledger {
     this.#signals = new Signals({ url, clock, heard: () => this.#changes.announce() })
   }
 
+  now(): number {
+    const { context, clock } = this.#parts
+    return context.time.now() ?? clock.now()
+  }
+
   async listen(): Promise<void> {
     await this.#signals.open()
     await this.#othersCommitted()
@@ -161,8 +166,12 @@ export class PostgresLedger implements Ledger {
   ): Promise<Found<Reads>> {
     const plan = planReads(reads)
     if (plan.names.length === 0) return foundIn<Reads>(plan, {})
-    const look = async (connection: Connection) => (await run(connection, combine(plan, tenant))).rows[0] ?? {}
-    const { pool, where } = this.#parts
+    const { pool, where, context } = this.#parts
+    const look = async (connection: Connection) => {
+      const [columns = {}] = (await run(connection, combine(plan, tenant))).rows
+      context.time.heard(Number(columns.now))
+      return columns
+    }
     return foundIn<Reads>(plan, await (sight === 'latest' ? withConnection(pool, where, look) : this.#show(look)))
   }
 

@@ -113,6 +113,10 @@ export class SqliteLedger implements Ledger {
     this.rows = new SqliteRows({ connection, group: this.#group, read })
   }
 
+  now(): number {
+    return this.#parts.clock.now()
+  }
+
   async transact<const Reads extends Readonly<Record<string, Read>>, Answer>(
     work: Transaction<Reads, Answer>,
   ): Promise<Answer> {
