@@ -30,6 +30,13 @@ test('ledger show lists events of all streams, or of one', async () => {
   )
 })
 
+test('what the ledger says as JSON has the names of an export, in snake_case', async () => {
+  for (const argv of [['show'], ['verify'], ['key'], ['rebuild']]) {
+    const { out } = await project.charter('ledger', ...argv, '--json')
+    assert.deepEqual(out.match(/"[a-z]+[A-Z]\w*":/g), null)
+  }
+})
+
 test('ledger verify holds for this ledger', async () => {
   const { exit, out } = await project.charter('ledger', 'verify')
   assert.equal(exit, 0)

@@ -4,6 +4,7 @@ import { createReadStream, createWriteStream, existsSync, readFileSync, statSync
 import path from 'node:path'
 import { finished } from 'node:stream/promises'
 import { CharterError, errorCodes } from '../../errors.ts'
+import type { Json } from '../../json.ts'
 import type { LedgerEvent } from '../../ledger/event.ts'
 import { exportLedger } from '../../ledger/export.ts'
 import { type ExportVerdict, verifyExport } from '../../ledger/verify.ts'
@@ -38,10 +39,12 @@ export const ledgerShow = verb({
         stream === undefined
           ? await ledger.tail(tenant, after, most)
           : (await ledger.read(tenant, stream, after)).slice(0, most)
-      call.answer(asJson(events), () => sayEvents(call, events))
+      call.answer(asJson(events.map(eventDocument)), () => sayEvents(call, events))
       return 0
     }),
 })
+
+const eventDocument = ({ prevHash, ...event }: LedgerEvent) => ({ ...event, prev_hash: prevHash })
 
 function sayEvents({ paint }: Call, events: readonly LedgerEvent[]): string[] {
   if (events.length === 0) return ['no events']
@@ -141,10 +144,16 @@ export const ledgerVerify = verb({
   examples: ['ledger verify', 'ledger verify ledger.jsonl --key ledger.pub'],
   run: async (call, given) => {
     const verdict = given.file === undefined ? await verifyHere(call, given) : await verifyFile(call, given.file, given)
-    call.answer(asJson(verdict), () => sayVerdict(call, verdict))
+    call.answer(verdictDocument(verdict), () => sayVerdict(call, verdict))
     return verdict.ok ? 0 : errorCodes.ledger_tampered.exit
   },
 })
+
+function verdictDocument({ checkpoint, ...verdict }: ExportVerdict): Json {
+  if (!checkpoint) return asJson({ ...verdict, checkpoint: null })
+  const { keyId, ...rest } = checkpoint
+  return asJson({ ...verdict, checkpoint: { ...rest, key_id: keyId } })
+}
 
 interface VerifyGiven extends PlaceGiven {
   readonly key: string | undefined
