@@ -101,7 +101,12 @@ async function untilTakenUp({ ledger, tenant }: House, run: string, signal: Abor
   }
 }
 
-const documentOf = ({ costUsd, ...result }: RunResult): Json => asJson({ ...result, cost_usd: costUsd })
+function documentOf({ costUsd, ...result }: RunResult): Json {
+  const approvals = result.status === 'waiting' ? { approvals: result.approvals.map(approvalDocument) } : {}
+  return asJson({ ...result, ...approvals, cost_usd: costUsd })
+}
+
+const approvalDocument = ({ expiresAt, ...approval }: OpenApproval) => ({ ...approval, expires_at: expiresAt })
 
 function sayResult({ paint }: Call, result: RunResult): string[] {
   const why = result.code === undefined ? '' : ` (${result.code})`
