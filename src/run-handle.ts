@@ -57,11 +57,14 @@ export function runHandle(reader: Reader, id: string): RunHandle {
           await changed
         }
       } finally {
-        settled.abort()
+        settled.abort(over)
       }
     },
   }
 }
+
+/** Why nobody waits any more: without a reason an abort makes an error, with a stack. */
+const over = 'over'
 
 /** An approval is asked, and may be granted by its own editor, in the commit after which the run waits. */
 const mayRest: ReadonlySet<string> = new Set(['run.waiting', 'run.ended'])

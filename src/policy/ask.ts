@@ -59,7 +59,7 @@ export function judgeByPolicy(
   return { outcome: 'ask', steps: asked, because: now.reasons.length > 0 ? now.reasons : atMost.reasons }
 }
 
-/** P5: the pinned page and the one in force. Both must allow; where both ask, the askings merge. */
+/** P5: the pinned page and the one in force, which may be one. Both must allow; where both ask, the askings merge. */
 export function judgeByBoth(
   evaluator: Evaluator,
   pinned: Authority,
@@ -67,7 +67,8 @@ export function judgeByBoth(
   signatures: Signatures,
 ): PolicyJudgement {
   const judge = ({ set, request, steps }: Authority) => judgeByPolicy(evaluator, set, request, steps, signatures)
-  const [before, now] = [judge(pinned), judge(inForce)]
+  const before = judge(pinned)
+  const now = inForce === pinned ? before : judge(inForce)
   if (before.outcome === 'deny') return before
   if (now.outcome === 'deny') return now
   if (before.outcome === 'ask' && now.outcome === 'ask') {

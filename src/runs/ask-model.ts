@@ -46,7 +46,8 @@ export async function askModel(moving: Moving): Promise<Hindrance | undefined> {
     if (moving.signal.aborted) throw thrown
     return failTurn(moving, started, thrown, deadline.aborted)
   } finally {
-    answered.abort()
+    // A reason of our own: without one an abort makes an error, with a stack.
+    answered.abort('answered')
   }
 }
 

@@ -66,7 +66,7 @@ interface Broken {
 }
 
 async function lookAgain({ ledger, tenant, environment }: Library, agent: string, inForce: CharterBook['inForce']) {
-  const { charter } = await ledger.find(tenant, { charter: { read: 'charter', agent, environment } })
+  const { charter } = await ledger.find(tenant, { charter: { read: 'charter', agent, environment } }, 'latest')
   await inForce(agent, charter?.charter ?? '').catch((error) => {
     if (!isOfPage(error)) throw error
   })

@@ -256,7 +256,7 @@ export class Engine {
 
   #nudge(): void {
     this.#isDue = true
-    this.#resting?.abort()
+    this.#resting?.abort('there is work')
   }
 
   /** One listener for good: what is committed between a look and the rest after it is heard too. */

@@ -7,7 +7,7 @@ import { effectIdOf } from './effect-key.ts'
 import type { ActionJudged } from './events.ts'
 import { type GatherResult, gather } from './gather.ts'
 import { boundBy, type Gathered } from './gathered.ts'
-import { type Decision, judge, type Live, type Question, requestOf } from './judge.ts'
+import { type Decision, isOnePage, judge, type Live, type Question, requestOf } from './judge.ts'
 import { type Moving, seal } from './moving.ts'
 import { gatheredIn, proposalIn } from './payload-content.ts'
 import { planOf } from './plan.ts'
@@ -121,11 +121,13 @@ export interface DecisionBasis {
 }
 
 function basisOf(question: Question, live: Live, { stage, detail }: Decision): DecisionBasis {
+  const pinned = trimmed(question, live, stage, 'pinned')
+  const inForce = isOnePage(question, live) ? pinned : trimmed(question, live, stage, 'inForce')
   return {
     gathered: question.gathered,
     live,
     refused_before: question.refusedBefore ?? null,
-    requests: { pinned: trimmed(question, live, stage, 'pinned'), in_force: trimmed(question, live, stage, 'inForce') },
+    requests: { pinned, in_force: inForce },
     detail: detail ?? null,
   }
 }
@@ -133,7 +135,7 @@ function basisOf(question: Question, live: Live, { stage, detail }: Decision): D
 /** A request that does not fit was refused as such, and there is nothing to keep of it. */
 function trimmed(question: Question, live: Live, stage: Decision['stage'], side: 'pinned' | 'inForce'): Json {
   try {
-    return asJson(trimRequest(question[side].policiesOf(question.tool), requestOf(question, live, stage, side)))
+    return { ...trimRequest(question[side].policiesOf(question.tool), requestOf(question, live, stage, side)) }
   } catch {
     return null
   }

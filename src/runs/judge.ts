@@ -90,12 +90,9 @@ export function judge(evaluator: Evaluator, question: Question, live: Live): Dec
     return deny('evidence_unread', [`${question.tool.name}.require_intent`], unreadOf(question.gathered))
   const { verdict } = question.gathered.check
   if (verdict !== true) return deny('denied_by_check', [`${question.tool.name}.check`], verdict)
-  const judged = judgeByBoth(
-    evaluator,
-    authorityOf(question, live, level, 'pinned'),
-    authorityOf(question, live, level, 'inForce'),
-    live.signatures,
-  )
+  const pinned = authorityOf(question, live, level, 'pinned')
+  const inForce = isOnePage(question, live) ? pinned : authorityOf(question, live, level, 'inForce')
+  const judged = judgeByBoth(evaluator, pinned, inForce, live.signatures)
   if (judged.outcome === 'deny') return deny(judged.code, judged.reasons, judged.errors.join('; ') || undefined)
   if (live.unresolved) return deny('effect_unresolved', ['subject'])
   if (judged.outcome === 'allow') return { decision: 'allow', rules: judged.reasons, asks: [], stage: level }
@@ -122,6 +119,10 @@ function fallbackOf({ pinned, tool }: Question): string | undefined {
   const fallback = pinned.page.tools[tool.name]?.fallback ?? tool.fallback
   return fallback === undefined ? undefined : `use \`${fallback}\` meanwhile`
 }
+
+/** The page in force is the one that was pinned, and so are its sums: what one says the other says. */
+export const isOnePage = ({ pinned, inForce }: Question, { limits, holders }: Live): boolean =>
+  pinned === inForce && limits.pinned === limits.inForce && holders.pinned === holders.inForce
 
 function authorityOf(question: Question, live: Live, level: Level, side: 'pinned' | 'inForce'): Authority {
   const compiled = question[side]

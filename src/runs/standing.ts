@@ -75,6 +75,9 @@ export function liveFrom(
     Object.fromEntries(limitsOf(charter, question).map((named) => [named.name, most(found, named)]))
   const holders = (charter: CompiledCharter): number =>
     onceOf(charter, question).filter((window) => movedIn(found, window).count > 0).length
+  const { pinned, inForce } = question
+  const pinnedSums = sums(pinned)
+  const pinnedHolders = holders(pinned)
   return {
     now,
     stops,
@@ -87,8 +90,8 @@ export function liveFrom(
       plan.debited,
       ({ key, withinMs }) => movedIn(found, { key, withinMs }).amount,
     )?.key,
-    limits: { pinned: sums(question.pinned), inForce: sums(question.inForce) },
-    holders: { pinned: holders(question.pinned), inForce: holders(question.inForce) },
+    limits: { pinned: pinnedSums, inForce: inForce === pinned ? pinnedSums : sums(inForce) },
+    holders: { pinned: pinnedHolders, inForce: inForce === pinned ? pinnedHolders : holders(inForce) },
   }
 }
 

@@ -141,7 +141,8 @@ export class SqliteLedger implements Ledger {
 
   read(tenant: string, stream: string, after = 0, sight: Sight = 'durable'): Promise<readonly LedgerEvent[]> {
     const look = () => this.#parts.connection.rows(streamEvents(stream, after), { tenant }).map(eventOf)
-    return this.#show(look, (events, riding) => sight === 'durable' && (events.at(-1)?.position ?? 0) >= riding)
+    if (sight === 'latest') return this.#whileBusy(look)
+    return this.#show(look, (events, riding) => (events.at(-1)?.position ?? 0) >= riding)
   }
 
   /** What rides is left out and not synced for it, so that a busy tail costs no syncs; it is shown within a second. */
@@ -161,10 +162,10 @@ export class SqliteLedger implements Ledger {
     sight: Sight = 'durable',
   ): Promise<Found<Reads>> {
     const { connection, clock } = this.#parts
-    return this.#show(
-      () => readAll(connection, tenant, reads, clock.now()),
-      () => sight === 'durable',
-    )
+    const look = () => readAll(connection, tenant, reads, clock.now())
+    if (sight === 'durable') return this.#show(look, () => true)
+    // One statement is a snapshot by itself.
+    return Object.keys(reads).length > 1 ? this.#snapshot(look) : this.#whileBusy(look)
   }
 
   async payloads(tenant: string, stream: string, ns: readonly number[]): Promise<readonly SealedPayload[]> {
