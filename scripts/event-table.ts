@@ -82,6 +82,7 @@ export const events: Entries = {
       retryable: 'whether the same may be asked again',
       timed_out: 'it did not answer in time',
       lost: 'the process that asked went down with the answer',
+      why: 'what the provider said, or what kept it from saying anything; sealed',
       usage: 'what was reserved',
       estimated: 'always true',
       retry_after_ms: 'how long the provider asked to be left alone, where it did',

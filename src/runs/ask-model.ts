@@ -176,15 +176,11 @@ function settledUsage(started: TurnStarted, answer: ModelAnswer, costMicroUsd: n
   }
 }
 
-function failTurn(
-  { journal }: Moving,
-  started: TurnStarted,
-  thrown: unknown,
-  timedOut: boolean,
-): Hindrance | undefined {
+function failTurn(moving: Moving, started: TurnStarted, thrown: unknown, timedOut: boolean): Hindrance | undefined {
   const failure = modelFailureOf(thrown)
   const code: ErrorCode = isCharterError(thrown) ? thrown.code : 'model_failed'
   const usage: Usage = started.reserved
+  const { journal } = moving
   journal.draft({
     type: 'turn.failed',
     body: {
@@ -193,6 +189,7 @@ function failTurn(
       retryable: failure?.retryable ?? timedOut,
       timed_out: timedOut,
       lost: false,
+      why: seal(moving, 'prompt', thrown instanceof Error ? thrown.message : String(thrown)),
       usage,
       estimated: true,
       ...(failure?.retryAfterMs !== undefined && { retry_after_ms: failure.retryAfterMs }),

@@ -191,4 +191,5 @@ test('D14 a model call that the provider failed is charged what was reserved for
   const [failed] = await house.bodies(result.run, 'turn.failed')
   const [started] = await house.bodies(result.run, 'turn.started')
   assert.deepEqual([failed?.estimated, failed?.usage], [true, started?.reserved])
+  assert.match(String(await house.content(result.run, failed?.why)), /could not be called/)
 })

@@ -78,6 +78,8 @@ export interface TurnFailed {
   timed_out: boolean
   /** The process that asked went down with the answer. */
   lost: boolean
+  /** What the provider said, or what kept it from saying anything; sealed. */
+  why?: PayloadRef
   usage: Usage
   estimated: true
   /** The provider asked to be left alone for so long: nobody's active time. */

@@ -40,6 +40,7 @@ export async function startRun(world: World, start: StartInput): Promise<{ run: 
   if (page.agent.onBehalfOf === 'required' && start.onBehalfOf === undefined)
     throw new CharterError('usage', `agent \`${agent}\` acts on behalf of somebody, and nobody was named`, {
       param: 'onBehalfOf',
+      hint: 'name them with `--on-behalf-of ada@acme.example`, or `onBehalfOf` of `start`',
     })
   const run = newId('run', world.clock, world.random)
   const grant = newId('grant', world.clock, world.random)

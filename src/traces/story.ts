@@ -4,7 +4,15 @@
  * story says each thing once.
  */
 import { counted, cut, sayArguments, sayCost, sayOutcome } from './say.ts'
-import type { Trace, TracedAction, TracedEffect, TracedEscalation, TracedJudgement, TracedWait } from './trace.ts'
+import type {
+  Trace,
+  TracedAction,
+  TracedEffect,
+  TracedEscalation,
+  TracedJudgement,
+  TracedTurn,
+  TracedWait,
+} from './trace.ts'
 
 export interface StoryLine {
   readonly key: string
@@ -17,16 +25,18 @@ export interface StoryLine {
 export function storyOf(trace: Trace): readonly StoryLine[] {
   const middle = [
     ...trace.actions.flatMap(storyOfAction),
-    ...trace.turns.flatMap(({ turn, at, failed }) =>
-      failed === undefined
-        ? []
-        : [line(`turn:${turn}:${at}`, at, 1, `turn ${turn}: the model did not answer (${failed})`)],
-    ),
+    ...trace.turns.flatMap(storyOfTurn),
     ...trace.escalations.map(sayEscalation),
     ...trace.waits.flatMap((wait) => storyOfWait('run', wait, 1)),
   ]
   // A stable sort: what happened in one commit stays in the order in which it is told.
   return [...beginning(trace), ...middle.sort((a, b) => a.at - b.at), ...ending(trace)]
+}
+
+function storyOfTurn({ turn, at, failed, why }: TracedTurn): readonly StoryLine[] {
+  if (failed === undefined) return []
+  const words = why === undefined ? '' : `: ${why}`
+  return [line(`turn:${turn}:${at}`, at, 1, `turn ${turn}: the model did not answer (${failed})${words}`)]
 }
 
 /** For a screen without a place for keys. */

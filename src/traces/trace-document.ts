@@ -48,6 +48,7 @@ const turnDocument = (turn: TracedTurn): JsonObject => ({
   answered_model: turn.answeredModel ?? null,
   identity: turn.identity ?? null,
   failed: turn.failed ?? null,
+  why: turn.why ?? null,
   said: turn.said ?? null,
   calls: turn.calls,
   latency_ms: turn.latencyMs ?? null,

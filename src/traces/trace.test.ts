@@ -369,3 +369,24 @@ test('the account says of a write that was given up when it is looked for again,
   run.add({ type: 'effect.committed', body: { effect: 'run_1:1.1', attempt: 1, by: 'verify', output: 'accepted' } })
   assert.doesNotMatch(account(), /nothing more is sent/)
 })
+
+test('a model that did not answer is told with what was said of it', () => {
+  const run = begun(0)
+  const lost = {
+    turn: 2,
+    code: 'model_failed',
+    retryable: false,
+    timed_out: false,
+    lost: false,
+    estimated: true,
+  } as const
+  run
+    .add({
+      type: 'turn.started',
+      body: { turn: 2, model: 'openai/gpt-4.1', reserved: usage, max_completion_tokens: 20 },
+    })
+    .add({ type: 'turn.failed', body: { ...lost, why: run.content('incorrect key'), usage } })
+  const said = storyOf(traceOf(run.source)).map(({ text }) => text)
+  assert.ok(said.includes('turn 2: the model did not answer (model_failed): incorrect key'), said.join('\n'))
+  assert.equal(JSON.parse(JSON.stringify(traceDocument(traceOf(run.source), noRules))).turns[1].why, 'incorrect key')
+})

@@ -59,6 +59,8 @@ export interface TracedTurn {
   costMicroUsd: number
   latencyMs?: number
   failed?: ErrorCode
+  /** In the words of the provider, or of what kept it from answering. */
+  why?: string
   /** What the model said beside its calls. */
   said?: string
   calls: number
@@ -240,6 +242,8 @@ function endTurn(
   turn.costMicroUsd = event.body.usage.cost_micro_usd
   if (event.type === 'turn.failed') {
     turn.failed = event.body.code
+    const why = event.body.why && source.content(event.body.why)
+    if (typeof why === 'string') turn.why = why
     return
   }
   const { answered_model: answered, identity, latency_ms: latency, calls, answer } = event.body
