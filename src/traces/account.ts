@@ -104,7 +104,8 @@ function sayWait({ id, outcome, by, reason, message, at, until, wokenAt }: Trace
 function accountOfEffect(effect: TracedEffect): string[] {
   const { attempts, status, key, approval, settledBy, doubled } = effect
   const said = attempts.map(
-    ({ attempt, outcome, why }) => `${attempt} ${outcome}${why === undefined ? '' : ` (${why})`}`,
+    ({ attempt, outcome, why, said }) =>
+      `${attempt} ${outcome}${why === undefined ? '' : ` (${why})`}${said === undefined ? '' : `: ${said}`}`,
   )
   const by = settledBy === undefined || settledBy === 'attempt' ? '' : ` by ${settledBy}`
   return fields('  ', [

@@ -127,6 +127,7 @@ const effectDocument = (effect: TracedEffect): JsonObject => ({
 const attemptDocument = ({ settledAt, ...attempt }: TracedAttempt): JsonObject => ({
   ...attempt,
   why: attempt.why ?? null,
+  said: attempt.said ?? null,
   settled_at: settledAt ?? null,
 })
 

@@ -277,8 +277,15 @@ test('a no of the system of record to a later attempt says nothing of an earlier
     .add({ type: 'effect.dispatched', body: sent('1.1', 2) })
     .add({
       type: 'effect.not_committed',
-      body: { effect: 'run_1:1.1', attempt: 2, by: 'attempt', retryable: false },
+      body: {
+        effect: 'run_1:1.1',
+        attempt: 2,
+        by: 'attempt',
+        retryable: false,
+        reason: run.content('the desk is closed'),
+      },
     })
+  assert.ok(accountOf(traceOf(run.source), noRules).join('\n').includes('2 not_committed: the desk is closed'))
   assert.equal(traceOf(run.source).actions[0]?.effects[0]?.status, 'unknown')
   run.add({
     type: 'effect.not_committed',

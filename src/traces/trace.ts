@@ -125,6 +125,8 @@ export interface TracedAttempt {
   readonly deadline: number
   outcome: 'open' | 'committed' | 'not_committed' | 'unknown'
   why?: string
+  /** In the words of the tool, where it did not go through. */
+  said?: string
   settledAt?: number
 }
 
@@ -308,6 +310,9 @@ function settleAttempt(trace: Drawing, event: EffectEnded, source: TraceSource):
     if (event.type === 'effect.unknown') attempt.why = event.body.why
     else delete attempt.why
   }
+  const said = 'reason' in event.body && event.body.reason && source.content(event.body.reason)
+  const last = effect.attempts.find(({ attempt }) => attempt === event.body.attempt)
+  if (last && typeof said === 'string') last.said = said
   effect.status = effectStatus(effect.attempts.map((attempt) => attempt.outcome))
   if (effect.status !== 'unknown') delete effect.givenUp
   if (event.type === 'effect.unknown') return
