@@ -1,5 +1,5 @@
 /** The counts as the fields of the bench's row, and what of them is not as it must be. */
-import { machineFaults, wireFaults } from '../../test/world/plan.ts'
+import { blows } from '../../test/world/plan.ts'
 import type { Rule } from '../../test/world/witness.ts'
 import type { BenchReport } from '../bench.ts'
 import type { Rebuilt } from '../rebuild-ledger.ts'
@@ -30,8 +30,8 @@ const rules: readonly Rule[] = [
   'second_engine',
 ]
 
-const blows = [...wireFaults, ...machineFaults, 'stop'].sort()
-const everyPair = blows.flatMap((one, index) => blows.slice(index + 1).map((other) => `${one}+${other}`))
+const kinds = blows.toSorted()
+const everyPair = kinds.flatMap((one, index) => kinds.slice(index + 1).map((other) => `${one}+${other}`))
 
 /** The pair of kinds that met least often over one effect. */
 export function rarestPair({ pairs }: Pick<Sum, 'pairs'>): { pair: string; seeds: number } {

@@ -1,28 +1,48 @@
 /**
- * Draws what goes wrong. Each seed favours a few kinds and strikes around the same few sendings, because faults that come
- * one after the other find less than those that meet.
+ * Draws what goes wrong. Each seed aims two kinds at one effect, and strikes around it with others: faults that come one after
+ * the other find less than those that meet.
  */
-import { type Fault, type FaultKind, type MachineFault, machineFaults, type WireFault, wireFaults } from './plan.ts'
+import {
+  type Blow,
+  blows,
+  type Fault,
+  type FaultKind,
+  type MachineFault,
+  machineFaults,
+  type WireFault,
+  wireFaults,
+} from './plan.ts'
 import type { Random } from './random.ts'
 
-const everyKind = [...wireFaults, ...machineFaults] as const
+/** Two kinds that are to meet, each two as often as any other, and the effect over which they do. */
+export interface Aim {
+  readonly kinds: readonly [Blow, Blow]
+  readonly effect: number
+}
 
-export function drawFaults(random: Random): readonly Fault[] {
+const everyKind = [...wireFaults, ...machineFaults] as const
+const everyPair = blows.flatMap((one, index) => blows.slice(index + 1).map((other) => [one, other] as const))
+const aims = everyPair.flatMap((pair) => Array.from({ length: weightOf(pair) }, () => pair))
+
+export const drawAim = (random: Random): Aim => ({
+  kinds: random.pick(aims as [Aim['kinds']]),
+  effect: random.pick([1, 1, 2, 2, 3, 4]),
+})
+
+export function drawFaults(random: Random, { kinds: aimed, effect: focus }: Aim): readonly Fault[] {
   if (random.chance(0.05)) return []
-  const kinds = new Set(Array.from({ length: random.between(2, 4) }, () => random.pick(everyKind)))
-  const focus = random.between(1, 6)
-  const faults: Fault[] = []
-  let attempt = 1
-  // A double is answered as usual, and nothing is sent after it: it comes last.
-  for (const kind of [...kinds].sort((one, other) => Number(one === 'duplicate') - Number(other === 'duplicate'))) {
-    const effect = random.chance(0.85) ? focus : random.between(1, 8)
-    if (isOfWire(kind)) faults.push(drawWireFault(random, kind, effect, attempt++))
-    else faults.push(drawMachineFault(random, kind, effect))
+  const others = random.chance(0.6) ? [random.pick(everyKind)] : []
+  const kinds = [...new Set([...aimed, ...others])].filter((kind) => kind !== 'stop')
+  const faults = [...drawWireFaults(random, kinds.filter(isOfWire), focus)]
+  for (const kind of kinds) {
+    if (!isOfWire(kind)) faults.push(drawMachineFault(random, kind, { effect: focus, isNear: aimed.includes(kind) }))
     if (random.chance(0.3)) faults.push(drawAnother(random, kind))
   }
   const deaths = faults.filter(({ kind }) => kind === 'kill' || kind === 'power_cut').length
-  if (deaths === 0 && random.chance(0.95))
-    faults.push(drawMachineFault(random, random.pick(['kill', 'power_cut']), focus))
+  if (deaths === 0 && random.chance(0.95)) {
+    const kind = random.pick(['kill', 'power_cut'] as const)
+    faults.push(drawMachineFault(random, kind, { effect: random.chance(0.15) ? 0 : focus, isNear: false }))
+  }
   if (random.chance(0.2)) faults.push({ kind: 'read_fails', call: random.between(1, 12) })
   if (random.chance(0.25)) faults.push({ kind: 'look_up_fails', call: random.between(1, 2) })
   if (random.chance(0.1)) faults.push({ kind: 'model_fails', call: random.between(1, 5) })
@@ -30,41 +50,73 @@ export function drawFaults(random: Random): readonly Fault[] {
   return faults
 }
 
-const isOfWire = (kind: FaultKind): kind is WireFault => (wireFaults as readonly string[]).includes(kind)
+function isOfWire(kind: Blow): kind is WireFault {
+  return (wireFaults as readonly string[]).includes(kind)
+}
 
-const drawWireFault = (random: Random, kind: WireFault, effect: number, attempt: number): Fault => ({
-  kind,
-  effect,
-  attempt,
-  isSilent: random.chance(0.2),
-})
+/**
+ * Two on the wire of one effect meet only where the first leaves something to be sent. Nearly every plan has a death, and
+ * most have a stop, so those meet others by themselves.
+ */
+function weightOf(pair: readonly Blow[]): number {
+  if (pair.every(isOfWire)) return 5
+  return pair.some((blow) => blow === 'stop' || blow === 'kill' || blow === 'power_cut') ? 1 : 3
+}
+
+/** One for each attempt of an effect, in an order in which an attempt is likely to have a next. */
+function drawWireFaults(random: Random, kinds: readonly WireFault[], effect: number): readonly Fault[] {
+  const ofKeyed = kinds.length > 1 && random.chance(0.8)
+  const inOrder = kinds
+    .map((kind) => ({ kind, place: drawPlace(random, kind) }))
+    .toSorted((one, other) => one.place - other.place)
+  return inOrder.map(({ kind }, index) => {
+    const isLast = index === kinds.length - 1
+    const isSilent = kind === 'refuse' ? isLast && random.chance(0.3) : random.chance(0.2)
+    return { kind, effect, ofKeyed, attempt: index + 1, isSilent }
+  })
+}
+
+/** Whose answer comes late may need no next attempt; a double is answered as usual, and has none. */
+function drawPlace(random: Random, kind: WireFault): number {
+  if (kind === 'duplicate') return 4
+  if (kind === 'late_answer' || kind === 'slow_request') return 2 + random.next()
+  const mayEndIt = kind === 'refuse' || kind === 'conflict'
+  return random.next() + (mayEndIt && random.chance(0.5) ? 3 : 0)
+}
 
 function drawAnother(random: Random, kind: FaultKind): Fault {
   const effect = random.between(1, 10)
-  return isOfWire(kind) ? drawWireFault(random, kind, effect, 1) : drawMachineFault(random, kind, effect)
+  return isOfWire(kind)
+    ? { kind, effect, ofKeyed: false, attempt: 1, isSilent: random.chance(0.2) }
+    : drawMachineFault(random, kind, { effect, isNear: false })
 }
 
-function drawMachineFault(random: Random, kind: MachineFault, effect: number): Fault {
+/** `isNear`: while the effect is likely to be under way still. */
+function drawMachineFault(
+  random: Random,
+  kind: MachineFault,
+  { effect, isNear }: { effect: number; isNear: boolean },
+): Fault {
   const isDeath = kind === 'kill' || kind === 'power_cut'
   return {
     kind,
-    effect: isDeath && random.chance(0.15) ? 0 : effect,
-    from: drawMoment(random, kind),
+    effect,
+    from: drawMoment(random, kind, isNear ? 4 : 1),
     forMs: drawLength(random, kind),
     kept: random.pick([0, 0, 1, random.next()]),
-    again: isDeath && random.chance(0.5) ? random.between(1, random.pick([40, 90])) : undefined,
+    again:
+      isDeath && random.chance(0.5)
+        ? { kind: random.pick(['kill', 'power_cut']), calls: random.between(1, random.pick([40, 90])) }
+        : undefined,
   }
 }
 
-function drawMoment(random: Random, kind: MachineFault): Extract<Fault, { from: unknown }>['from'] {
-  if (kind === 'commit_fails' || kind === 'commit_lost') return { after: 'commits', count: random.between(1, 3) }
-  if (kind === 'disk_full' || kind === 'busy')
-    return random.chance(0.5)
-      ? { after: 'commits', count: random.between(1, 3) }
-      : { after: 'ms', count: random.between(0, 60) }
-  return random.chance(0.5)
-    ? { after: 'calls', count: random.between(1, 60) }
-    : { after: 'ms', count: random.between(0, 80) }
+function drawMoment(random: Random, kind: MachineFault, nearness: number): Extract<Fault, { from: unknown }>['from'] {
+  const commits = { after: 'commits', count: random.between(1, Math.max(1, 3 / nearness)) } as const
+  if (kind === 'commit_fails' || kind === 'commit_lost') return commits
+  const ms = { after: 'ms', count: random.between(0, 80 / nearness) } as const
+  if (kind === 'disk_full' || kind === 'busy') return random.chance(0.5) ? commits : ms
+  return random.chance(0.5) ? { after: 'calls', count: random.between(1, 60 / nearness) } : ms
 }
 
 /** Longer than a key is honoured, now and then; longer than a lease, often. */

@@ -1,6 +1,6 @@
 /** Draws a plan from a seed: a few runs on few orders, so that they meet, and a few kinds of fault close together. */
 import type { StopLevel } from '../../src/stops/stop.ts'
-import { drawFaults } from './draw-faults.ts'
+import { type Aim, drawAim, drawFaults } from './draw-faults.ts'
 import { drawRun } from './draw-run.ts'
 import type { AnswerPlanned, Deed, Moment, Plan, RunPlanned } from './plan.ts'
 import { type Random, seededRandom } from './random.ts'
@@ -8,14 +8,15 @@ import { type Random, seededRandom } from './random.ts'
 export function drawPlan(seed: string): Plan {
   const random = seededRandom(`plan ${seed}`)
   const page = random.chance(0.12) ? 'tight' : 'base'
+  const aim = drawAim(random.fork('aim'))
   const runs = Array.from({ length: random.between(3, 5) }, (_, index) => drawRun(random.fork(`run ${index}`), index))
   return {
     seed,
     page,
     leaseMs: random.pick([700, 1_500, 30_000]),
     runs,
-    faults: drawFaults(random.fork('faults')),
-    deeds: drawDeeds(random.fork('deeds'), runs).filter(({ deed }) => page === 'base' || deed !== 'apply'),
+    faults: drawFaults(random.fork('faults'), aim),
+    deeds: drawDeeds(random.fork('deeds'), runs, aim).filter(({ deed }) => page === 'base' || deed !== 'apply'),
     answers: Array.from({ length: random.between(1, 4) }, () => drawAnswer(random)),
     settlesAfterMs: random.chance(0.6) ? random.between(20, 900) : undefined,
   }
@@ -26,11 +27,12 @@ const drawAnswer = (random: Random): AnswerPlanned => ({
   answer: random.pick(['grant', 'grant', 'grant', 'deny', 'edit', 'silence']),
 })
 
-function drawDeeds(random: Random, runs: readonly RunPlanned[]): readonly Deed[] {
+function drawDeeds(random: Random, runs: readonly RunPlanned[], aim: Aim): readonly Deed[] {
   const deeds: Deed[] = []
   const when = (): Moment =>
     random.chance(0.4) ? { atMs: random.between(30, 1_800) } : { atTick: random.between(1, 9) }
   if (random.chance(0.5)) deeds.push(...Array.from({ length: random.between(1, 2) }, () => drawStop(random, when())))
+  if (aim.kinds.includes('stop')) deeds.push(drawStop(random, { atEffect: aim.effect, afterMs: random.between(0, 60) }))
   if (random.chance(0.12))
     deeds.push({ deed: 'revoke', ...when(), run: random.pick(runs.map(({ name }) => name) as [string]) })
   if (random.chance(0.1)) deeds.push({ deed: 'revoke_shared', ...when() })

@@ -22,6 +22,8 @@ export interface EngineParts {
   readonly network: Network
   readonly bill: Bill
   readonly isCalm: () => boolean
+  /** A life has begun; its runtime is not there yet. */
+  readonly began: () => void
   /** A runtime is there: starts that nobody has answered are made again. */
   readonly opened: (runtime: Runtime) => void
   /** An error that the engine was told of, or that opening it came to. */
@@ -36,7 +38,6 @@ export class EngineLife {
   runtime: Runtime | undefined
   lives = 0
   #parts: EngineParts
-  #nextBegins: (() => void) | undefined
 
   constructor(parts: EngineParts) {
     this.#parts = parts
@@ -53,8 +54,7 @@ export class EngineLife {
     this.process = this.#newProcess()
     const { process } = this
     this.lives += 1
-    this.#nextBegins?.()
-    this.#nextBegins = undefined
+    this.#parts.began()
     kit.connect(network.wireOf(process))
     const random = this.#parts.random.fork(`model ${this.lives}`)
     const model = modelOf(process, { ...this.#parts, random })
@@ -90,10 +90,9 @@ export class EngineLife {
   }
 
   /** Ends this life at once, and begins another later. */
-  kill(downMs: number, begins?: () => void): void {
+  kill(downMs: number): void {
     this.process.die()
     this.runtime = undefined
-    this.#nextBegins = begins
     this.#parts.scheduler.after(downMs, outside, () => this.process.isDead && this.open())
   }
 

@@ -11,6 +11,8 @@ export class FaultBox {
   #world: World
   #byEffect = new Map<number, Planned[]>()
   #atCommits: { fault: Planned; left: number }[] = []
+  /** What strikes the engine after so many port calls; of its next life, when it dies before. */
+  #atCalls = new Set<{ readonly fault: Planned; readonly calls: number }>()
   #fullUntil = 0
 
   constructor(world: World) {
@@ -30,11 +32,11 @@ export class FaultBox {
   }
 
   sent(effect: number): void {
-    const { scheduler, engine } = this.#world
+    const { scheduler } = this.#world
     for (const fault of this.#byEffect.get(effect) ?? []) {
       const { after, count } = fault.from
       if (after === 'ms') scheduler.after(count, outside, () => this.#strike(fault))
-      else if (after === 'calls') engine.process.dieAfter(count, () => this.#strike(fault))
+      else if (after === 'calls') this.#arm({ fault, calls: count })
       else this.#atCommits.push({ fault, left: count })
     }
   }
@@ -48,6 +50,10 @@ export class FaultBox {
     let answer: CommitFault | undefined
     for (const { fault } of due) {
       if (fault.kind === 'commit_fails' || fault.kind === 'commit_lost') {
+        if (answer !== undefined) {
+          this.#atCommits.push({ fault, left: 1 })
+          continue
+        }
         answer = fault.kind
         this.#world.tally.strike(fault.kind)
       } else this.#strike(fault)
@@ -55,8 +61,13 @@ export class FaultBox {
     return answer
   }
 
+  lifeBegan(): void {
+    for (const armed of this.#atCalls) this.#arm(armed)
+  }
+
   calm(): void {
     this.#atCommits = []
+    this.#atCalls.clear()
     this.#fullUntil = 0
     this.#world.machine.letGo()
     this.#world.engine.process.frozenUntil = 0
@@ -65,15 +76,21 @@ export class FaultBox {
   #strike(fault: Planned): void {
     const world = this.#world
     const { scheduler, engine, machine, tally } = world
-    if (world.isCalm || engine.process.isDead) return
+    if (world.isCalm) return
+    if (engine.process.isDead && ofProcess.has(fault.kind)) {
+      this.#atCalls.add({ fault, calls: fault.from.count })
+      return
+    }
     world.trace.note(`${scheduler.now.toFixed(3)} ${fault.kind}`)
     tally.strike(fault.kind)
     switch (fault.kind) {
       case 'kill':
-        world.kill(fault.forMs, this.#again(fault))
+        this.#again(fault)
+        world.kill(fault.forMs)
         return
       case 'power_cut':
-        world.cutPower(fault.forMs, fault.kept, this.#again(fault))
+        this.#again(fault)
+        world.cutPower(fault.forMs, fault.kept)
         return
       case 'freeze':
         engine.process.frozenUntil = scheduler.now + fault.forMs
@@ -89,11 +106,19 @@ export class FaultBox {
     }
   }
 
-  /** What is killed again in its next life is killed once more. */
-  #again(fault: Planned): (() => void) | undefined {
+  #again(fault: Planned): void {
     const { again } = fault
-    if (again === undefined) return undefined
-    const once = { ...fault, again: undefined }
-    return () => this.#world.engine.process.dieAfter(again, () => this.#strike(once))
+    if (again) this.#atCalls.add({ fault: { ...fault, kind: again.kind, again: undefined }, calls: again.calls })
+  }
+
+  #arm(armed: { readonly fault: Planned; readonly calls: number }): void {
+    this.#atCalls.add(armed)
+    this.#world.engine.process.afterCalls(armed.calls, () => {
+      this.#atCalls.delete(armed)
+      this.#strike(armed.fault)
+    })
   }
 }
+
+/** What is dead can neither die nor stand still. */
+const ofProcess: ReadonlySet<string> = new Set(['kill', 'power_cut', 'freeze'])

@@ -42,15 +42,14 @@ export class Network {
   #parts: NetworkParts
   #byAttempt: Map<string, PlannedWireFault>
   #effects = new Map<string, number>()
+  #keyed = new Map<string, number>()
   #lookUps = 0
   #failing: { readonly reads: ReadonlySet<number>; readonly lookUps: ReadonlySet<number> }
 
   constructor(parts: NetworkParts) {
     this.#parts = parts
     this.#byAttempt = new Map(
-      parts.faults.flatMap((fault) =>
-        'isSilent' in fault ? [[`${fault.effect}#${fault.attempt}`, fault] as const] : [],
-      ),
+      parts.faults.flatMap((fault) => ('isSilent' in fault ? [[placeOf(fault, fault.attempt), fault] as const] : [])),
     )
     const callsOf = (kind: 'read_fails' | 'look_up_fails') =>
       new Set(parts.faults.flatMap((fault) => (fault.kind === kind && 'call' in fault ? [fault.call] : [])))
@@ -75,9 +74,9 @@ export class Network {
       }
       if (!process.enters(`send ${message.tool} ${message.key}#${message.attempt}`)) return
       const { scheduler, random } = this.#parts
-      const effect = this.#numberOf(message.key)
+      const effect = numberIn(this.#effects, message.key)
       this.#parts.sent(message, effect)
-      const fault = this.#parts.isCalm() ? undefined : this.#byAttempt.get(`${effect}#${message.attempt}`)
+      const fault = this.#parts.isCalm() ? undefined : this.#faultOf(message, effect)
       if (fault) this.#parts.hurt(fault.kind, message.key)
       const back = this.#wayBack(process, fault, {
         deadline,
@@ -101,10 +100,10 @@ export class Network {
     })
   }
 
-  #numberOf(key: string): number {
-    const known = this.#effects.get(key) ?? this.#effects.size + 1
-    this.#effects.set(key, known)
-    return known
+  #faultOf({ tool, key, attempt }: Message, effect: number): PlannedWireFault | undefined {
+    const ofAny = this.#byAttempt.get(placeOf({ effect, ofKeyed: false }, attempt))
+    if (ofAny || !keyedTools.has(tool)) return ofAny
+    return this.#byAttempt.get(placeOf({ effect: numberIn(this.#keyed, key), ofKeyed: true }, attempt))
   }
 
   /** From now until the message is with the vendor. */
@@ -164,6 +163,16 @@ export class Network {
       })
     })
   }
+}
+
+const placeOf = ({ effect, ofKeyed }: Pick<PlannedWireFault, 'effect' | 'ofKeyed'>, attempt: number): string =>
+  `${ofKeyed ? 'keyed ' : ''}${effect}#${attempt}`
+
+/** In the order in which they were first asked for, from 1. */
+function numberIn(numbers: Map<string, number>, key: string): number {
+  const known = numbers.get(key) ?? numbers.size + 1
+  numbers.set(key, known)
+  return known
 }
 
 function refusalOf(fault: PlannedWireFault | undefined, { attempt }: Message): Reply | undefined {

@@ -52,10 +52,22 @@ export const machineFaults = [
 export type WireFault = (typeof wireFaults)[number]
 export type MachineFault = (typeof machineFaults)[number]
 export type FaultKind = WireFault | MachineFault
+export type Death = Extract<MachineFault, 'kill' | 'power_cut'>
+
+/** A stop while an effect is under way is no fault, and as good as one. */
+export type Blow = FaultKind | 'stop'
+export const blows: readonly Blow[] = [...wireFaults, ...machineFaults, 'stop']
 
 export type Fault =
   /** Effects count from 1 in the order in which they are first sent. */
-  | { readonly kind: WireFault; readonly effect: number; readonly attempt: number; readonly isSilent: boolean }
+  | {
+      readonly kind: WireFault
+      readonly effect: number
+      /** Whether only effects count that are sent again under their key. */
+      readonly ofKeyed: boolean
+      readonly attempt: number
+      readonly isSilent: boolean
+    }
   | {
       readonly kind: MachineFault
       /** Counted from the first sending of this effect; 0 is the beginning. */
@@ -66,17 +78,20 @@ export type Fault =
       readonly forMs: number
       /** Of what was not synced, the part that a power cut leaves. */
       readonly kept: number
-      /** Port calls into its next life at which the engine is killed again. */
-      readonly again: number | undefined
+      /** How the engine's next life ends, and after how many port calls. */
+      readonly again: { readonly kind: Death; readonly calls: number } | undefined
     }
   | { readonly kind: 'model_fails' | 'model_hangs'; readonly call: number }
   | { readonly kind: 'read_fails' | 'look_up_fails'; readonly call: number }
 
 /**
- * When people act: so long after the beginning, or when the engine has read what it judges by for the nth time and is about
- * to begin a batch of commits.
+ * When people act: so long after the beginning or after the first sending of an effect, or when the engine has read what it
+ * judges by for the nth time and is about to begin a batch of commits.
  */
-export type Moment = { readonly atMs: number } | { readonly atTick: number }
+export type Moment =
+  | { readonly atMs: number }
+  | { readonly atTick: number }
+  | { readonly atEffect: number; readonly afterMs: number }
 
 /** What people do of their own accord. */
 export type Deed = Moment &

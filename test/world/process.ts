@@ -35,8 +35,7 @@ export class Process implements Life {
   readonly clock: Clock
   readonly randomness: Randomness
   #parts: ProcessParts
-  #death: (() => void) | undefined
-  #diesAt = Number.POSITIVE_INFINITY
+  #due: { readonly at: number; readonly what: () => void }[] = []
 
   constructor(parts: ProcessParts) {
     this.#parts = parts
@@ -62,9 +61,7 @@ export class Process implements Life {
     if (this.isDead) return false
     this.calls += 1
     this.#parts.trace.note(`${this.#parts.scheduler.now.toFixed(3)} ${this.name} ${port}`)
-    if (this.calls < this.#diesAt) return true
-    this.#diesAt = Number.POSITIVE_INFINITY
-    this.#death?.()
+    if (this.#due.length > 0) this.#befall()
     return !this.isDead
   }
 
@@ -73,16 +70,21 @@ export class Process implements Life {
     if (!this.enters(port)) throw new ProcessGone(`${this.name} is gone`)
   }
 
-  /** Calls this so many port calls from now, which is expected to end the process. */
-  dieAfter(calls: number, death: () => void): void {
-    this.#diesAt = this.calls + Math.max(1, calls)
-    this.#death = death
+  /** Calls this so many port calls from now, if the process lives that long. */
+  afterCalls(calls: number, what: () => void): void {
+    this.#due.push({ at: this.calls + Math.max(1, calls), what })
   }
 
   die(): void {
     if (this.isDead) return
     this.isDead = true
     this.#parts.onDeath()
+  }
+
+  #befall(): void {
+    const now = this.#due.filter(({ at }) => at <= this.calls)
+    this.#due = this.#due.filter(({ at }) => at > this.calls)
+    for (const { what } of now) what()
   }
 
   #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {

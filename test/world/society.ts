@@ -71,6 +71,13 @@ export class Society {
     return due.length > 0 ? firstMs : 0
   }
 
+  /** An effect is on the wire for the first time. */
+  sent(effect: number): void {
+    for (const deed of this.#world.plan.deeds)
+      if ('atEffect' in deed && deed.atEffect === effect)
+        this.#later(deed.afterMs, () => this.#world.isCalm || this.#do(deed))
+  }
+
   /** The process of the people is lost, with everything that they were waiting for. */
   end(): void {
     this.#house?.process.die()

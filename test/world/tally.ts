@@ -1,9 +1,6 @@
 /** What a world went through: crashes, effects, and which kinds of fault met over one effect that was under way. */
 import type { Fact, Facts } from './facts.ts'
-import type { FaultKind } from './plan.ts'
-
-/** A stop while an effect is under way is no fault, and as good as one. */
-export type Blow = FaultKind | 'stop'
+import type { Blow } from './plan.ts'
 
 export class Tally {
   crashes = 0
@@ -34,6 +31,7 @@ export class Tally {
 
   /** Those that are in the middle of something, by what is on the disk. */
   reread(facts: Facts): void {
+    for (const effect of this.#underWay.keys()) if (!facts.effects.has(effect)) this.#underWay.delete(effect)
     for (const { run, status } of facts.runs.values())
       if (status === 'running') this.#cutOff.add(run)
       else this.#cutOff.delete(run)

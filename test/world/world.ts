@@ -73,6 +73,7 @@ export class World {
       ...this,
       random: this.random.fork('engine'),
       isCalm: () => this.isCalm,
+      began: () => this.faults.lifeBegan(),
       opened: () => this.society.opened(),
       complained: (error) => this.#complained(error),
       onTick: () => this.society.ticked(),
@@ -92,19 +93,19 @@ export class World {
     this.society.begin()
   }
 
-  kill(downMs: number, again?: () => void): void {
+  kill(downMs: number): void {
     this.tally.crashed(this.witness.facts)
-    this.engine.kill(downMs, again)
+    this.engine.kill(downMs)
   }
 
   /** Everybody on the machine dies, and what was not synced is gone but for a part. */
-  cutPower(downMs: number, kept: number, again?: () => void): void {
+  cutPower(downMs: number, kept: number): void {
     this.tally.crashed(this.witness.facts)
     this.society.end()
     // The files are copied before they are closed, because a close would write.
     this.engine.process.isDead = true
     this.machine.cutPower(kept)
-    this.engine.kill(downMs, again)
+    this.engine.kill(downMs)
     const before = this.witness.facts.all
     const facts = this.#factsOnDisk()
     for (const [index, fact] of facts.all.entries())
@@ -180,7 +181,9 @@ export class World {
       isCalm: () => this.isCalm,
       sent: (message, effect) => {
         this.witness.sent(message)
-        if (message.attempt === 1) this.faults.sent(effect)
+        if (message.attempt > 1) return
+        this.faults.sent(effect)
+        this.society.sent(effect)
       },
       arrived: (message) => {
         this.trace.note(`${this.now} arrived ${message.tool} ${message.key}#${message.attempt}`)

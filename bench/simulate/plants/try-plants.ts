@@ -2,6 +2,9 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { drawPlan } from '../../../test/world/draw-plan.ts'
+import { openKit } from '../../../test/world/kit.ts'
+import { play } from '../../../test/world/play.ts'
 import { playLane } from '../lane.ts'
 import type { Plant } from './plant.ts'
 
@@ -71,10 +74,14 @@ async function untilFound(folder: string, plant: Plant, { seed, mostSeeds, forMs
     const [found] = violations
     from += seeds
     if (!found) return { plant, found: undefined, seeds: from }
-    const control = await playLane(root, { ...common, from: from - 1, to: from, untilFound: true })
-    if (control.violations.length === 0) return { plant, found, seeds: from }
+    if (await isQuiet(found.seed)) return { plant, found, seeds: from }
   }
   return { plant, found: undefined, seeds: mostSeeds }
+}
+
+async function isQuiet(seed: string): Promise<boolean> {
+  using kit = openKit()
+  return (await play(drawPlan(seed), kit)).violation === undefined
 }
 
 function copyProject(): Disposable & { readonly folder: string } {
