@@ -22,6 +22,7 @@ import { merge, type Sum } from './sum.ts'
 const root = path.resolve(import.meta.dirname, '../..')
 /** Every so manieth seed is played twice. */
 const againEvery = 20
+const seedsOfProcess = 500
 const mostSeedsOfPlant = { whole: 3_000, short: 300 }
 const plantForMs = { whole: 600_000, short: 60_000 }
 
@@ -64,13 +65,30 @@ function lanesOf({ seeds, lanes }: Options): readonly LaneSeeds[] {
   })).filter(({ from, to }) => from < to)
 }
 
-function playLanes(seed: number, options: Options, kept: string): Promise<Sum[]> {
-  const { forMs } = options
-  return Promise.all(
-    lanesOf(options).map(({ from, to, keepIn }) =>
-      playLane(root, { seed, from, to, againEvery, untilFound: false, forMs, keepIn: path.join(kept, keepIn) }),
-    ),
+async function playLanes(seed: number, options: Options, kept: string): Promise<Sum[]> {
+  const lanes = lanesOf(options).map((lane) =>
+    playInTurn(seed, options, { ...lane, keepIn: path.join(kept, lane.keepIn) }),
   )
+  return (await Promise.all(lanes)).flat()
+}
+
+/** In one process after the other: what many dead worlds have left behind ends with theirs. */
+async function playInTurn(seed: number, { forMs }: Options, { from, to, keepIn }: LaneSeeds): Promise<Sum[]> {
+  const end = performance.now() + forMs
+  const sums: Sum[] = []
+  for (let first = from; first < to && performance.now() < end; first += seedsOfProcess)
+    sums.push(
+      await playLane(root, {
+        seed,
+        from: first,
+        to: Math.min(to, first + seedsOfProcess),
+        againEvery,
+        untilFound: false,
+        forMs: end - performance.now(),
+        ...(first === from && { keepIn }),
+      }),
+    )
+  return sums
 }
 
 /** In a short run a few, others for each seed. */

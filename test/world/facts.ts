@@ -37,6 +37,8 @@ export interface EffectFact {
   /** By attempt, `open` until something is known of it. */
   readonly outcomes: ReadonlyMap<number, string>
   readonly status: string
+  /** From which position on it is known to be done. */
+  readonly doneAt: number | undefined
   readonly isGivenUp: boolean
 }
 
@@ -140,7 +142,8 @@ export class Facts {
       this.dispatches.set(`${named.key}#${attempt}`, { fact, ...named, attempt, subject, approval })
       const outcomes = new Map([...(known?.outcomes ?? []), [attempt, 'open'] as const])
       const settlesBy = Number(body.settles_by)
-      this.effects.set(effect, { ...named, subject, settlesBy, outcomes, status: 'dispatched', isGivenUp: false })
+      const now = { status: 'dispatched', doneAt: known?.doneAt, isGivenUp: false }
+      this.effects.set(effect, { ...named, subject, settlesBy, outcomes, ...now })
     } else if (known && type === 'effect.given_up') this.effects.set(effect, { ...known, isGivenUp: true })
     else if (known) {
       const outcome = type.slice('effect.'.length)
@@ -148,7 +151,8 @@ export class Facts {
       const attempts = ofAll ? [...known.outcomes.keys()] : [attempt]
       const outcomes = new Map(known.outcomes)
       for (const one of attempts) if (outcomes.get(one) !== 'committed') outcomes.set(one, outcome)
-      this.effects.set(effect, { ...known, outcomes, status: statusOf([...outcomes.values()]) })
+      const doneAt = known.doneAt ?? (outcome === 'committed' ? fact.position : undefined)
+      this.effects.set(effect, { ...known, outcomes, status: statusOf([...outcomes.values()]), doneAt })
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 import { canonicalJson } from '../../src/canonical-json.ts'
 import type { Json } from '../../src/json.ts'
-import { type Dispatch, type Fact, Facts } from './facts.ts'
+import { type Dispatch, type EffectFact, type Fact, Facts } from './facts.ts'
 import { type Bounds, limitPerCustomer, pageBounds, pageNamed } from './pages.ts'
 import type { Commit, Message, Vendor } from './vendor.ts'
 
@@ -92,6 +92,7 @@ export class Witness {
     for (const fact of fresh) {
       if (fact.type === 'run.started') this.#checkStart(fact)
       if (fact.type === 'effect.dispatched') this.#checkDispatch(fact)
+      if (fact.type === 'action.returned') this.#checkTold(fact)
       if (fact.type === 'effect.committed' || fact.type === 'effect.not_committed') this.#checkOutcome(fact)
     }
   }
@@ -221,7 +222,16 @@ export class Witness {
       this.fail('duplicate_effects', `key ${body.start_key} has started two runs`)
   }
 
-  #checkDispatch({ body, stream }: Fact): void {
+  /** What the ledger knows to be done is told as done. */
+  #checkTold({ body, stream, position }: Fact): void {
+    const effect = this.facts.effects.get(`${stream.slice('run/'.length)}:${body.action}`)
+    if (wasDone(effect, position) && body.outcome !== 'result')
+      this.fail('wrong_outcome', `${effect?.tool} is known to be done, and is told as ${body.outcome} ${body.code}`)
+  }
+
+  #checkDispatch({ body, stream, position }: Fact): void {
+    if (wasDone(this.facts.effects.get(String(body.effect)), position))
+      this.fail('duplicate_effects', `${body.tool} was sent again, and was known to be done`)
     const isProposal = (fact: Fact) =>
       fact.type === 'action.proposed' && fact.stream === stream && fact.body.action === body.action
     if (this.facts.all.findLast(isProposal)?.body.dry_run === true)
@@ -250,6 +260,9 @@ export class Witness {
       this.fail('wrong_outcome', `${effect.tool} is called not committed, and the vendor has done it`)
   }
 }
+
+const wasDone = (effect: EffectFact | undefined, position: number): boolean =>
+  effect?.doneAt !== undefined && effect.doneAt < position
 
 const sumOf = (commits: readonly Commit[]): number => commits.reduce((sum, { amountMinor }) => sum + amountMinor, 0)
 
