@@ -84,7 +84,7 @@ async function playInTurn(seed: number, { forMs }: Options, { from, to, keepIn }
         to: Math.min(to, first + seedsOfProcess),
         againEvery,
         untilFound: false,
-        forMs: end - performance.now(),
+        forMs: Math.ceil(end - performance.now()),
         ...(first === from && { keepIn }),
       }),
     )
