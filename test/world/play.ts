@@ -1,5 +1,5 @@
 /** Plays a plan to its end, and says what it came to. */
-import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { checkAtEnd } from './at-end.ts'
 import type { Facts } from './facts.ts'
@@ -54,8 +54,14 @@ export async function play(plan: Plan, kit: Kit, { keepsLines = false, keepIn }:
 
 function keepFiles({ machine }: World, folder: string): void {
   mkdirSync(path.join(folder, '.charter'), { recursive: true })
-  cpSync(machine.fileOf(ledgerFile), path.join(folder, ledgerFile))
-  cpSync(machine.fileOf(keyringFile), path.join(folder, '.charter', keyringFile))
+  for (const log of ['', '-wal']) {
+    copyIfThere(machine.fileOf(ledgerFile + log), path.join(folder, ledgerFile + log))
+    copyIfThere(machine.fileOf(keyringFile + log), path.join(folder, '.charter', keyringFile + log))
+  }
+}
+
+function copyIfThere(file: string, target: string): void {
+  if (existsSync(file)) cpSync(file, target)
 }
 
 async function live(world: World): Promise<void> {
