@@ -2,9 +2,9 @@
 import { hostname } from 'node:os'
 import type pg from 'pg'
 import type { EnginePlace, Lease, Leases } from '../ledger.ts'
-import { enterEngine, leaveEngine, releaseLease, renewLease, takeLease } from '../statements/engines.ts'
+import { enterEngine, leaseIn, leaveEngine, releaseLease, renewLease, takeLease } from '../statements/engines.ts'
 import { plainRow } from '../statements/events.ts'
-import { integer, text } from '../statements/row-values.ts'
+import { integer } from '../statements/row-values.ts'
 import type { Statement } from '../statements/statement.ts'
 import { type PreparedTexts, run, withConnection } from './postgres-connection.ts'
 import { serverCode, uniqueViolation } from './postgres-errors.ts'
@@ -53,15 +53,7 @@ export class PostgresLeases implements Leases {
   }
 
   async #lease(statement: Statement, tenant: string): Promise<Lease | undefined> {
-    const [row] = await this.#say(statement, tenant)
-    return (
-      row && {
-        run: text(row, 'run'),
-        owner: text(row, 'owner'),
-        epoch: integer(row, 'epoch'),
-        until: integer(row, 'until'),
-      }
-    )
+    return leaseIn(await this.#say(statement, tenant))
   }
 
   async #say(statement: Statement, tenant = '') {

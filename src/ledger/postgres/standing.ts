@@ -3,6 +3,7 @@
 import { runOf } from '../append.ts'
 import type { StreamHead } from '../hash-chain.ts'
 import type { Lease } from '../ledger.ts'
+import { leaseOf } from '../statements/engines.ts'
 import { integer, text } from '../statements/row-values.ts'
 import { behind } from './flushes.ts'
 import { transactionNumber } from './positions.ts'
@@ -48,16 +49,6 @@ export function standingIn(columns: Readonly<Record<string, unknown>>): Standing
         { seq: integer(row, 'seq'), hash: text(row, 'hash') },
       ]),
     ),
-    leases: new Map(
-      rowsIn(columns, 'leases').map((row) => [
-        text(row, 'run'),
-        {
-          run: text(row, 'run'),
-          owner: text(row, 'owner'),
-          epoch: integer(row, 'epoch'),
-          until: integer(row, 'until'),
-        },
-      ]),
-    ),
+    leases: new Map(rowsIn(columns, 'leases').map((row) => [text(row, 'run'), leaseOf(row)])),
   }
 }

@@ -6,6 +6,7 @@ import {
   enterEngine,
   lastEngine,
   lastEpoch,
+  leaseIn,
   leaveEngine,
   releaseLease,
   renewLease,
@@ -124,15 +125,7 @@ export class SqliteLeases implements Leases {
   // Outside the group: leases live in memory, and no transaction is ever open between two ticks.
   async #lease(statement: Statement, tenant: string): Promise<Lease | undefined> {
     const { connection, now } = this.#parts
-    const [row] = connection.plainRows(statement, { tenant, now: now() })
-    return (
-      row && {
-        run: text(row, 'run'),
-        owner: text(row, 'owner'),
-        epoch: integer(row, 'epoch'),
-        until: integer(row, 'until'),
-      }
-    )
+    return leaseIn(connection.plainRows(statement, { tenant, now: now() }))
   }
 }
 

@@ -2,14 +2,14 @@
 import { chain, project, requireHead, requireLease, runOf } from '../append.ts'
 import type { LedgerEvent } from '../event.ts'
 import type { StreamHead } from '../hash-chain.ts'
-import type { Append, Lease, Transaction } from '../ledger.ts'
+import type { Append, Transaction } from '../ledger.ts'
 import type { Projection } from '../projection.ts'
 import type { Found, Read } from '../reads.ts'
 import { changeStatements } from '../statements/change.ts'
+import { leaseIn } from '../statements/engines.ts'
 import { heldLease, insertEvent, insertPayload, moveHead } from '../statements/events.ts'
 import { head } from '../statements/head.ts'
 import { readStatement } from '../statements/read-statement.ts'
-import { integer, text } from '../statements/row-values.ts'
 import { lastPosition } from './riding.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 
@@ -19,7 +19,7 @@ export interface SqliteContext {
   readonly projections: readonly Projection[]
   now(): number
   /** False once another engine has taken the file's place: no lease of this process counts any more. */
-  holdsPlace(): boolean
+  readonly holdsPlace: () => boolean
 }
 
 export interface Outcome<Answer> {
@@ -56,7 +56,7 @@ function appendOne(context: SqliteContext, tenant: string, append: Append, now: 
   const { stream, events, payloads = [] } = append
   const current = headOf(connection, tenant, stream)
   requireHead(append, current)
-  if (append.lease) requireLease(append, context.holdsPlace() ? leaseOf(connection, tenant, stream) : undefined, now)
+  if (append.lease) requireLease(append, heldOf(context, tenant, stream), now)
   const stored = chain(events, { ledgerId, tenant, stream, head: current, position: lastPosition(connection) + 1, now })
   for (const one of stored) connection.run(insertEvent(one), { tenant })
   const changes = stored.flatMap(({ event }) => project(context.projections, event))
@@ -72,14 +72,6 @@ function headOf(connection: SqliteConnection, tenant: string, stream: string): S
   return statement.answer(connection.plainRows(statement, { tenant }))
 }
 
-function leaseOf(connection: SqliteConnection, tenant: string, stream: string): Lease | undefined {
-  const [row] = connection.plainRows(heldLease(runOf(stream)), { tenant })
-  return (
-    row && {
-      run: text(row, 'run'),
-      owner: text(row, 'owner'),
-      epoch: integer(row, 'epoch'),
-      until: integer(row, 'until'),
-    }
-  )
-}
+/** None counts once another engine has taken the file's place. */
+const heldOf = ({ connection, holdsPlace }: SqliteContext, tenant: string, stream: string) =>
+  holdsPlace() ? leaseIn(connection.plainRows(heldLease(runOf(stream)), { tenant })) : undefined

@@ -1,4 +1,7 @@
 /** Engine starts, and the leases of runs. */
+import type { Lease } from '../ledger.ts'
+import type { Row } from '../projection.ts'
+import { integer, text } from './row-values.ts'
 import type { Statement } from './statement.ts'
 
 export interface EngineStart {
@@ -49,3 +52,13 @@ export const releaseLease = (run: string, owner: string, epoch: number): Stateme
   sql: `UPDATE leases SET until = 0 WHERE tenant = :tenant AND run = :run AND owner = :owner AND epoch = :epoch`,
   params: { run, owner, epoch },
 })
+
+export const leaseOf = (row: Row): Lease => ({
+  run: text(row, 'run'),
+  owner: text(row, 'owner'),
+  epoch: integer(row, 'epoch'),
+  until: integer(row, 'until'),
+})
+
+/** Nothing where no row was found. */
+export const leaseIn = ([row]: readonly Row[]): Lease | undefined => row && leaseOf(row)
