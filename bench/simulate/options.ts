@@ -17,7 +17,7 @@ export interface Options {
   readonly only: string | undefined
 }
 
-const whole = { seeds: 11_000, forMs: 2 * 3_600_000, plants: Number.POSITIVE_INFINITY }
+const whole = { seeds: 12_000, forMs: 2 * 3_600_000, plants: Number.POSITIVE_INFINITY }
 const short = { seeds: 400, forMs: 25_000, plants: 3 }
 
 /** Throws `usage`. */

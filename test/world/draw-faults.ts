@@ -126,7 +126,7 @@ function drawLength(random: Random, kind: MachineFault): number {
     case 'power_cut':
       return random.pick([5, 60, 400, 4_200])
     case 'freeze':
-      return random.pick([200, 900, 2_000])
+      return random.pick([200, 200, 900, 2_000])
     case 'disk_full':
       return random.pick([2, 40, 400])
     default:

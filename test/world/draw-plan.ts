@@ -9,17 +9,25 @@ export function drawPlan(seed: string): Plan {
   const random = seededRandom(`plan ${seed}`)
   const page = random.chance(0.12) ? 'tight' : 'base'
   const aim = drawAim(random.fork('aim'))
-  const runs = Array.from({ length: random.between(3, 5) }, (_, index) => drawRun(random.fork(`run ${index}`), index))
+  const runs = Array.from({ length: random.between(3, 5) }, (_, index) =>
+    drawRun(random.fork(`run ${index}`), index, aim),
+  )
   return {
     seed,
     page,
-    leaseMs: random.pick([700, 1_500, 30_000]),
+    leaseMs: drawLease(random, aim),
     runs,
     faults: drawFaults(random.fork('faults'), aim),
     deeds: drawDeeds(random.fork('deeds'), runs, aim).filter(({ deed }) => page === 'base' || deed !== 'apply'),
     answers: Array.from({ length: random.between(1, 4) }, () => drawAnswer(random)),
     settlesAfterMs: random.chance(0.6) ? random.between(20, 900) : undefined,
   }
+}
+
+/** Who stands still while its lease runs out finds it gone; under a short one even before the answer is overdue. */
+function drawLease(random: Random, { kinds }: Aim): number {
+  const leaseMs = random.pick([700, 1_500, 30_000])
+  return kinds.includes('freeze') ? random.pick([150, 150, 700]) : leaseMs
 }
 
 const drawAnswer = (random: Random): AnswerPlanned => ({

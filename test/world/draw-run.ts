@@ -1,16 +1,19 @@
 /** Draws what one run's model proposes: reads, every kind of write, the same again, previews, and several at once. */
 import type { WrittenTurn } from '../../src/models/script.ts'
+import type { Aim } from './draw-faults.ts'
 import type { RunPlanned } from './plan.ts'
 import type { Random } from './random.ts'
 
 type Call = NonNullable<WrittenTurn['calls']>[number]
 
-export function drawRun(random: Random, index: number): RunPlanned {
+export function drawRun(random: Random, index: number, { kinds }: Aim): RunPlanned {
+  // What is sent once and cannot be asked about shows best what a process that stood still forgot.
+  const tools = kinds.includes('freeze') && random.chance(0.5) ? sentOnce : everyTool
   const turns: WrittenTurn[] = []
   const proposed: Call[] = []
   for (let turn = random.between(2, 6); turn > 0; turn--) {
     const calls = Array.from({ length: random.chance(0.35) ? random.between(2, 3) : 1 }, () =>
-      drawCall(random, proposed),
+      drawCall(random, proposed, tools),
     )
     turns.push({ calls })
     proposed.push(...calls)
@@ -25,21 +28,24 @@ export function drawRun(random: Random, index: number): RunPlanned {
   }
 }
 
-function drawCall(random: Random, proposed: readonly Call[]): Call {
+const everyTool = [
+  'refund',
+  'refund',
+  'refund',
+  'credit',
+  'credit',
+  'transfer',
+  'transfer',
+  'message',
+  'quote',
+  'show_order',
+] as const
+const sentOnce = ['message', 'message', 'quote', 'quote', 'refund'] as const
+
+function drawCall(random: Random, proposed: readonly Call[], tools: typeof everyTool | typeof sentOnce): Call {
   const [again, ...others] = proposed
   if (again && random.chance(0.15)) return random.pick([again, ...others])
-  const tool = random.pick([
-    'refund',
-    'refund',
-    'refund',
-    'credit',
-    'credit',
-    'transfer',
-    'transfer',
-    'message',
-    'quote',
-    'show_order',
-  ])
+  const tool = random.pick<(typeof everyTool)[number]>(tools)
   const dryRun = random.chance(0.06) ? { dry_run: true } : {}
   switch (tool) {
     case 'show_order':

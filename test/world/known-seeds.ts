@@ -1,4 +1,7 @@
-/** Seeds that found a fault of the product or of the world, each with its story. A seed whose plan is drawn otherwise now is another. */
+/**
+ * Seeds that see a fault which the world once found in the product, each with its story: with its mend taken back, which
+ * `bench/simulate/plants` does, the seed fails. A seed whose plan is drawn otherwise now is another, and has to be found anew.
+ */
 export interface KnownSeed {
   readonly seed: string
   readonly story: string
@@ -6,15 +9,11 @@ export interface KnownSeed {
 
 export const knownSeeds: readonly KnownSeed[] = [
   {
-    seed: '18',
+    seed: '1.83',
     story: 'a stop was called quiet while an earlier attempt of an effect that recovery had sent again was on the wire',
   },
   {
-    seed: '46',
+    seed: '1.906',
     story: 'the lease was lost between the answer to a message and its append, and the answer was forgotten',
-  },
-  {
-    seed: '129',
-    story: 'the world itself took back at a second power cut what had survived the first',
   },
 ]

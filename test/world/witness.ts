@@ -42,11 +42,12 @@ export class Witness {
   #vendor: Vendor
   #acknowledged = new Map<string, { hash: string; what: string }>()
   #sent = new Set<string>()
+  #arrived = new Set<string>()
   /** What people said yes to. */
   #agreed = new Set<string>()
-  /** Positions of stops that were called quiet, and what they cover. */
   /** By attempt, the process that was told that it was done. */
   #answered = new Map<string, string>()
+  /** Positions of stops that were called quiet, and what they cover. */
   #quiet: { position: number; scope: string; value: string }[] = []
 
   constructor(vendor: Vendor) {
@@ -105,7 +106,8 @@ export class Witness {
   }
 
   arrived(message: Message): void {
-    const dispatch = this.facts.dispatches.get(`${message.key}#${message.attempt}`)
+    const name = `${message.key}#${message.attempt}`
+    const dispatch = this.facts.dispatches.get(name)
     if (!dispatch) {
       this.fail('without_dispatch', `${message.tool} arrived, and the ledger knows nothing of ${message.key}`)
       return
@@ -113,6 +115,9 @@ export class Witness {
     this.acknowledge(`the dispatch of ${message.tool}`, dispatch.fact)
     this.#checkStops(message, dispatch)
     this.#checkAuthority(message, dispatch)
+    // A double of what was answered is nobody's attempt.
+    if (!this.#arrived.has(name)) this.#checkQuiet(message, 'arrived')
+    this.#arrived.add(name)
   }
 
   answered(attempt: string, process: string): void {
@@ -145,16 +150,16 @@ export class Witness {
     const effect = this.facts.effects.get(this.facts.dispatches.get(`${commit.key}#${commit.attempt}`)?.effect ?? '')
     if (effect?.outcomes.get(commit.attempt) === 'not_committed')
       this.fail('wrong_outcome', `${commit.tool} is called not committed, and then the vendor did it`)
-    this.#checkQuiet(commit)
+    this.#checkQuiet(commit, 'was done')
     this.#checkLimits(commit)
   }
 
-  /** What was sent before a stop was called quiet does nothing after that. */
-  #checkQuiet(commit: Commit): void {
-    const dispatched = this.facts.dispatches.get(`${commit.key}#${commit.attempt}`)?.fact.position ?? 0
+  /** What was sent before a stop neither arrives nor does anything after that stop was called quiet. */
+  #checkQuiet({ key, attempt, tool }: Message, what: string): void {
+    const dispatched = this.facts.dispatches.get(`${key}#${attempt}`)?.fact.position ?? 0
     for (const { position, scope, value } of this.#quiet)
-      if (covers({ scope, value }, commit.tool) && dispatched < position)
-        this.fail('after_stop', `${commit.tool} was done after its stop was called quiet`)
+      if (covers({ scope, value }, tool) && dispatched < position)
+        this.fail('after_stop', `${tool} ${what} after its stop was called quiet`)
   }
 
   #checkLimits({ tool, customer }: Commit): void {

@@ -39,6 +39,7 @@ export const ledgerPlants: readonly Plant[] = [
     find: "members.some((member) => member.durable === 'before_answer')",
     replace: "members.every((member) => member.durable === 'before_answer')",
     seen: 'a power cut takes what the others of the batch were told of',
+    isRare: true,
   },
   {
     name: 'everything that a run says rides',
@@ -53,6 +54,7 @@ export const ledgerPlants: readonly Plant[] = [
     find: 'below: riding ?? Number.MAX_SAFE_INTEGER',
     replace: 'below: Number.MAX_SAFE_INTEGER',
     seen: 'a power cut takes what somebody has read',
+    isRare: true,
   },
   {
     name: 'new keys are not synced',
@@ -81,6 +83,7 @@ export const ledgerPlants: readonly Plant[] = [
     find: 'if (after.seq === head.seq && after.hash === head.hash) return',
     replace: 'if (after.seq <= head.seq) return',
     seen: 'an append that lost its race goes in, and a replay or an outcome is another',
+    isRare: true,
   },
   {
     name: 'a start key starts as many runs as it is said',

@@ -112,6 +112,23 @@ export const outcomePlants: readonly Plant[] = [
     seen: 'something sent before is done after the stop was called quiet',
   },
   {
+    name: 'only the last attempt of an effect is waited for',
+    file: 'src/runs/run-projection.ts',
+    find: "    {\n      change: 'put',\n      table: 'attempts',\n",
+    replace:
+      "    { change: 'remove', table: 'attempts', key: { effect, attempt: attempt - 1 } },\n    {\n      change: 'put',\n      table: 'attempts',\n",
+    seen: 'an earlier attempt arrives after the stop was called quiet',
+    isRare: true,
+  },
+  {
+    name: 'what came of a write goes with the lease',
+    file: 'src/runs/engine.ts',
+    find: '      await this.#keepOutcomes(journal)\n',
+    replace: '      if (!lost.aborted) await this.#keepOutcomes(journal)\n',
+    seen: 'a living process was told that it was done, and the ledger does not say so',
+    isRare: true,
+  },
+  {
     name: 'unknown effects let go of their money',
     file: 'src/runs/run-projection.ts',
     find: "    case 'effect.given_up':\n      return [",

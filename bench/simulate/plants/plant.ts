@@ -7,4 +7,6 @@ export interface Plant {
   readonly replace: string
   /** Why a world that is not too kind sees it. */
   readonly seen: string
+  /** Some hundred seeds pass before one sees it: for whole runs only. */
+  readonly isRare?: true
 }
