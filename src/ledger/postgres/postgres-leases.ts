@@ -1,4 +1,8 @@
-/** Leases and engine starts on PostgreSQL: rows, by the database's clock. Several engines may be in at once. */
+/**
+ * Leases and engine starts on PostgreSQL: rows, by the database's clock. Several engines may be in at once. A lease waits
+ * for no sync of its own: what is appended under it stands behind it in the server's log, so that neither is kept without
+ * the other, and whoever takes one that a crash of the server undid is another owner.
+ */
 import { hostname } from 'node:os'
 import type pg from 'pg'
 import type { EnginePlace, Lease, Leases } from '../ledger.ts'
@@ -6,6 +10,7 @@ import { enterEngine, leaseIn, leaveEngine, releaseLease, renewLease, takeLease 
 import { plainRow } from '../statements/events.ts'
 import { integer } from '../statements/row-values.ts'
 import type { Statement } from '../statements/statement.ts'
+import { sendTogether } from './pipeline.ts'
 import { type PreparedTexts, run, withConnection } from './postgres-connection.ts'
 import { serverCode, uniqueViolation } from './postgres-errors.ts'
 
@@ -36,7 +41,7 @@ export class PostgresLeases implements Leases {
   }
 
   async release(tenant: string, run: string, owner: string, epoch: number): Promise<void> {
-    await this.#say(releaseLease(run, owner, epoch), tenant)
+    await this.#sayUnsynced(releaseLease(run, owner, epoch), tenant)
   }
 
   /** Two engines that enter at once draw the same number, and one of them draws again. */
@@ -53,7 +58,19 @@ export class PostgresLeases implements Leases {
   }
 
   async #lease(statement: Statement, tenant: string): Promise<Lease | undefined> {
-    return leaseIn(await this.#say(statement, tenant))
+    return leaseIn(await this.#sayUnsynced(statement, tenant))
+  }
+
+  async #sayUnsynced(statement: Statement, tenant: string) {
+    const prepared = this.#texts.prepare(statement, { tenant })
+    const [, { rows }] = await withConnection(this.#pool, this.#where, (connection) =>
+      sendTogether(connection, () => [
+        connection.query('BEGIN; SET LOCAL synchronous_commit = off'),
+        run(connection, prepared),
+        connection.query('COMMIT'),
+      ]),
+    )
+    return rows.map(plainRow)
   }
 
   async #say(statement: Statement, tenant = '') {
