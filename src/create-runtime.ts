@@ -20,6 +20,7 @@ import type { Ledger } from './ledger/ledger.ts'
 import { openPostgresLedger } from './ledger/postgres/postgres-ledger.ts'
 import type { Projection } from './ledger/projection.ts'
 import { openSqliteLedger, type SqliteLedgerOptions } from './ledger/sqlite/sqlite-ledger.ts'
+import { callModel } from './models/call-model.ts'
 import { defaultPriceBook } from './models/default-price-book.ts'
 import type { ModelPrice } from './models/price.ts'
 import { resolveModel } from './models/resolve-model.ts'
@@ -38,6 +39,8 @@ import { type StartInput, startRun } from './runs/start-run.ts'
 import type { World } from './runs/world.ts'
 import { stopProjection } from './stops/stop-projection.ts'
 import { breakerProjection } from './tools/breaker-projection.ts'
+import { callTool } from './tools/call-tool.ts'
+import { callVerify } from './tools/call-verify.ts'
 
 /** Every list and screen; a ledger is opened with all of them, or its lists would fall behind its events. */
 export const projections: readonly Projection[] = [
@@ -136,6 +139,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const toolsOf = (name: string) => agents.get(name)?.tools ?? new Map()
   const library = { ...house, toolsOf, compile: options.compile }
   const onError = options.onError ?? (() => {})
+  const { clock } = house
   const closing = new AbortController()
   opened.defer(() => closing.abort())
   const world: World = {
@@ -150,7 +154,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     spending: opened.adopt(createSharedSpending({ ...house, engine: engineId }), (spending) => spending.close()),
     inFlight: createInFlight(),
     kept: createKeptRuns(),
-    model: (id) => resolveModel(id, modelsOf(options), options.endpoint),
+    model: async (id) => {
+      const model = await resolveModel(id, modelsOf(options), options.endpoint)
+      return (request, within) => callModel(model, request, { clock, ...within })
+    },
+    calls: {
+      call: (tool, input, sending) => callTool(tool, input, sending, clock),
+      verify: (tool, input, asking) => callVerify(tool, input, asking, clock),
+    },
     recordLate: lateRecorder(() => world, onError, closing.signal),
   }
   const engine =

@@ -10,19 +10,50 @@ import { toCallOptions } from './prompt.ts'
 export interface CallModelOptions {
   clock: Clock
   signal?: AbortSignal | undefined
+  /** How long it may think, milliseconds; for ever unless said otherwise. */
+  withinMs?: number
   /** Bytes of the whole answer as JSON; 1 MB unless said otherwise. */
   maxAnswerBytes?: number
 }
 
 /**
- * Asks the model once. Throws `model_failed` (`modelFailureOf` tells whether a retry may help), the signal's own
- * reason when the signal aborts (even where the provider does not listen to it), and errors of the scripted model
- * as they are.
+ * Asks the model once. Throws `model_failed` (`modelFailureOf` tells whether a retry may help, and whether it was out
+ * of time), the signal's own reason when the signal aborts (even where the provider does not listen to it), and errors
+ * of the scripted model as they are.
  */
 export async function callModel(
   model: LanguageModelV4,
   request: ModelRequest,
-  { clock, signal, maxAnswerBytes = 1_000_000 }: CallModelOptions,
+  { withinMs, signal, ...options }: CallModelOptions,
+): Promise<ModelAnswer> {
+  if (withinMs === undefined) return callUntil(model, request, signal, options)
+  const answered = new AbortController()
+  const late = timeLimit(options.clock, withinMs, answered.signal)
+  try {
+    return await callUntil(model, request, signal ? AbortSignal.any([signal, late]) : late, options)
+  } finally {
+    // A reason of our own: without one an abort makes an error, with a stack.
+    answered.abort('answered')
+  }
+}
+
+/** Aborts when the model may think no longer; `answered` ends the watch. */
+function timeLimit(clock: Clock, withinMs: number, answered: AbortSignal): AbortSignal {
+  const late = new AbortController()
+  void clock.wait(withinMs, answered).then(() => {
+    if (!answered.aborted) late.abort(outOfTime(withinMs))
+  })
+  return late.signal
+}
+
+const outOfTime = (withinMs: number) =>
+  new CharterError('model_failed', `no answer within ${withinMs} ms`, { details: { retryable: true, timedOut: true } })
+
+async function callUntil(
+  model: LanguageModelV4,
+  request: ModelRequest,
+  signal: AbortSignal | undefined,
+  { clock, maxAnswerBytes = 1_000_000 }: Omit<CallModelOptions, 'signal' | 'withinMs'>,
 ): Promise<ModelAnswer> {
   signal?.throwIfAborted()
   const started = clock.monotonic()

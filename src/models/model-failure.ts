@@ -15,16 +15,19 @@ export interface ModelFailure {
   retryAfterMs?: number
   /** HTTP status, where there was one. */
   status?: number
+  /** It thought for longer than it may. */
+  timedOut?: boolean
 }
 
 /** What is known of a `model_failed`; undefined for any other error. */
 export function modelFailureOf(error: unknown): ModelFailure | undefined {
   if (!isCharterError(error) || error.code !== 'model_failed') return undefined
-  const { retryable, retryAfterMs, status } = error.details
+  const { retryable, retryAfterMs, status, timedOut } = error.details
   return {
     retryable: retryable === true,
     ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
     ...(typeof status === 'number' && { status }),
+    ...(timedOut === true && { timedOut }),
   }
 }
 

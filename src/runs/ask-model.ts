@@ -2,7 +2,6 @@
 import { allowTurn } from '../budgets/run-budget.ts'
 import { sharedBudgets } from '../budgets/shared-budget.ts'
 import { CharterError, type ErrorCode, isCharterError } from '../errors.ts'
-import { callModel } from '../models/call-model.ts'
 import { modelFailureOf } from '../models/model-failure.ts'
 import { compareModelIdentity } from '../models/model-identity.ts'
 import type { ModelAnswer } from '../models/model-request.ts'
@@ -24,30 +23,22 @@ export async function askModel(moving: Moving): Promise<Hindrance | undefined> {
   if (model === undefined)
     throw new CharterError('model_unknown', 'the page names no model', { hint: 'add `models: { default: … }`' })
   // A model that cannot be had is no call: nothing is reserved for it, and nothing charged.
-  const languageModel = await world.model(model)
+  const ask = await world.model(model)
   const shown = world.offers.shownTools(pinned, tools)
   const { request, promptTokens } = await conversation.ask(journal.run, pinned.page, shown, payloads)
   const reserved = await reserveTurn(moving, model, promptTokens)
   if ('hindrance' in reserved) return reserved
   const started = journal.run.turn?.started
   if (!started) throw new CharterError('internal', 'a turn was reserved and is not there')
-  const answered = new AbortController()
-  const deadline = AbortSignal.any([moving.signal, timeLimit(moving, answered.signal)])
   try {
     const { max_completion_tokens: maxOutputTokens } = started
-    const answer = await callModel(
-      languageModel,
-      { ...request, maxOutputTokens },
-      { clock: world.clock, signal: deadline },
-    )
+    const within = { withinMs: timeLimit(moving), signal: moving.signal }
+    const answer = await ask({ ...request, maxOutputTokens }, within)
     await recordAnswer(moving, started, answer, reserved)
     return undefined
   } catch (thrown) {
     if (moving.signal.aborted) throw thrown
-    return failTurn(moving, started, thrown, deadline.aborted)
-  } finally {
-    // A reason of our own: without one an abort makes an error, with a stack.
-    answered.abort('answered')
+    return failTurn(moving, started, thrown)
   }
 }
 
@@ -118,16 +109,11 @@ async function startUnlessStopped(moving: Moving, started: RunDraft): Promise<Hi
 const sharedBy = ({ world, journal, pinned }: Moving) =>
   sharedBudgets(pinned.page.sharedBudgets, { environment: world.environment, ...journal.run.started })
 
-/** Aborts when the model may think no longer; `answered` ends the watch. */
-function timeLimit({ world, journal, pinned }: Moving, answered: AbortSignal): AbortSignal {
+/** How long the model may think, milliseconds. */
+function timeLimit({ journal, pinned }: Moving): number {
   const { activeMs } = boundsOf(journal.run, pinned.page)
-  const left =
-    activeMs === undefined ? modelDeadlineMs : Math.min(modelDeadlineMs, activeMs - journal.run.spent.active_ms)
-  const late = new AbortController()
-  void world.clock.wait(Math.max(1, left), answered).then(() => {
-    if (!answered.aborted) late.abort(new CharterError('model_failed', `no answer within ${left} ms`))
-  })
-  return late.signal
+  const left = activeMs === undefined ? modelDeadlineMs : activeMs - journal.run.spent.active_ms
+  return Math.max(1, Math.min(modelDeadlineMs, left))
 }
 
 async function recordAnswer(
@@ -176,7 +162,7 @@ function settledUsage(started: TurnStarted, answer: ModelAnswer, costMicroUsd: n
   }
 }
 
-function failTurn(moving: Moving, started: TurnStarted, thrown: unknown, timedOut: boolean): Hindrance | undefined {
+function failTurn(moving: Moving, started: TurnStarted, thrown: unknown): Hindrance | undefined {
   const failure = modelFailureOf(thrown)
   const code: ErrorCode = isCharterError(thrown) ? thrown.code : 'model_failed'
   const usage: Usage = started.reserved
@@ -186,8 +172,8 @@ function failTurn(moving: Moving, started: TurnStarted, thrown: unknown, timedOu
     body: {
       turn: started.turn,
       code,
-      retryable: failure?.retryable ?? timedOut,
-      timed_out: timedOut,
+      retryable: failure?.retryable ?? false,
+      timed_out: failure?.timedOut ?? false,
       lost: false,
       why: seal(moving, 'prompt', thrown instanceof Error ? thrown.message : String(thrown)),
       usage,
@@ -195,7 +181,7 @@ function failTurn(moving: Moving, started: TurnStarted, thrown: unknown, timedOu
       ...(failure?.retryAfterMs !== undefined && { retry_after_ms: failure.retryAfterMs }),
     },
   })
-  if (!failure?.retryable && !timedOut) journal.draft({ type: 'run.ended', body: { status: 'failed', code } })
+  if (!failure?.retryable) journal.draft({ type: 'run.ended', body: { status: 'failed', code } })
   return failure?.retryAfterMs === undefined ? undefined : { hindrance: 'later', afterMs: failure.retryAfterMs }
 }
 

@@ -1,6 +1,6 @@
 /** One call of a read tool, under its own deadline. A read needs no key that a vendor knows. */
 import type { JsonObject } from '../json.ts'
-import { type CallOutcome, callTool } from '../tools/call-tool.ts'
+import type { CallOutcome } from '../tools/call-tool.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Moving } from './moving.ts'
 
@@ -12,7 +12,7 @@ export async function callRead({ world, lost }: Moving, tool: Tool, input: JsonO
     withinMs: tool.deadlineMs,
     signal: lost,
   }
-  const outcome = await callTool(tool, input, sending, world.clock)
+  const outcome = await world.calls.call(tool, input, sending)
   await world.breakers.note(tool, outcome)
   return outcome
 }

@@ -1,6 +1,6 @@
 /** One sending of an effect that was just dispatched, and what is known of it afterwards. */
 import type { JsonObject } from '../json.ts'
-import { type CallOutcome, callTool } from '../tools/call-tool.ts'
+import type { CallOutcome } from '../tools/call-tool.ts'
 import type { Tool } from '../tools/tool.ts'
 import { type AttemptOutcome, statusAfter } from './effect.ts'
 import type { EffectDispatched, RunDraft } from './events.ts'
@@ -28,7 +28,7 @@ export async function sendEffect(
     signal: world.inFlight.enter(sent),
     onLate: (outcome: CallOutcome) => recordLate(moving, sent, outcome),
   }
-  const outcome = await callTool(tool, input, sending, world.clock).finally(() => world.inFlight.leave(sent))
+  const outcome = await world.calls.call(tool, input, sending).finally(() => world.inFlight.leave(sent))
   await world.breakers.note(tool, outcome)
   // The next holder of the lease goes by what it finds; what came of this attempt is told beside it.
   if (moving.lost.aborted) return recordLate(moving, sent, outcome)

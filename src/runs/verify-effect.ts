@@ -1,7 +1,7 @@
 /** Asks the system of record what became of an effect, and drafts what it says for certain. */
 import type { JsonObject } from '../json.ts'
 import type { Returned } from '../tools/call-tool.ts'
-import { callVerify, type VerifyOutcome } from '../tools/call-verify.ts'
+import type { VerifyOutcome } from '../tools/call-verify.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Effect } from './effect.ts'
 import type { EffectCommitted } from './events.ts'
@@ -13,7 +13,7 @@ export async function verifyEffect(moving: Moving, tool: Tool, input: JsonObject
   const { id, key, attempts } = effect
   const attempt = attempts.length
   const asking = { key, attempt, deadline: world.ledger.now() + tool.deadlineMs, withinMs: tool.deadlineMs, signal }
-  const said = await callVerify(tool, input, asking, world.clock)
+  const said = await world.calls.verify(tool, input, asking)
   if (said.answer === 'absent') {
     const body = { effect: id, attempt, status: 'not_committed', by: 'verify', retryable: !effect.givenUp } as const
     moving.journal.draft({ type: 'effect.not_committed', body })

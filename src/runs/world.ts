@@ -1,12 +1,15 @@
 /** Everything that a run's shell may reach, handed in by `create-runtime.ts`; nothing is looked up from the process. */
-import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { CompiledCharter } from '../charter/compile.ts'
 import type { Clock } from '../clock.ts'
 import type { Randomness } from '../ids.ts'
+import type { Json } from '../json.ts'
 import type { Sealer } from '../keyring/sealer.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { ModelAnswer, ModelRequest } from '../models/model-request.ts'
 import type { PriceBook } from '../models/price-book.ts'
 import type { Evaluator } from '../policy/evaluate.ts'
+import type { CallOutcome, Sending } from '../tools/call-tool.ts'
+import type { VerifyOutcome } from '../tools/call-verify.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Breakers } from './breakers.ts'
 import type { EffectDispatched } from './events.ts'
@@ -33,9 +36,23 @@ export interface World {
   readonly agents: readonly string[]
   /** The tools of an agent by name; none for an agent that this process does not know. */
   toolsOf(agent: string): ReadonlyMap<string, Tool>
-  model(id: string): Promise<LanguageModelV4>
+  /** Throws where the model cannot be had. */
+  model(id: string): Promise<AskModel>
+  readonly calls: Calls
   /** An attempt that was cut short came to an end after all. */
   recordLate(late: LateOutcome): void
+}
+
+/** Asks a model once, and throws what `callModel` throws. */
+export type AskModel = (
+  request: ModelRequest,
+  within: { readonly withinMs: number; readonly signal: AbortSignal },
+) => Promise<ModelAnswer>
+
+/** What leaves for the systems behind the tools. Neither throws. */
+export interface Calls {
+  call(tool: Tool, input: Json, sending: Sending): Promise<CallOutcome>
+  verify(tool: Tool, input: Json, asking: Omit<Sending, 'onLate'>): Promise<VerifyOutcome>
 }
 
 /** The attempts that this process has on the wire, so that a stop of level `abort` can cut them off. */
