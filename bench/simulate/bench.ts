@@ -100,20 +100,22 @@ function chosen(seed: number, { plants: most, short }: Options) {
 
 async function tellFirst({ violations }: Sum, progress: (text: string) => void): Promise<void> {
   const [first] = violations
-  if (first) progress(await tellSmallest(first.seed))
+  if (first) progress((await playSmallest(first.seed)).told)
   for (const { seed, rule, said } of violations.slice(1, 20)) progress(`seed ${seed}: ${rule}: ${said}`)
 }
 
 async function playOne({ progress }: BenchInput, seed: string): Promise<BenchReport> {
-  progress(await tellSmallest(seed))
-  return { line: { only: seed }, failures: [] }
+  const { told, violation } = await playSmallest(seed)
+  progress(told)
+  const failures = violation ? [`seed ${seed}: ${violation.rule}: ${violation.said}`] : []
+  return { line: { only: seed, violations: failures.length }, failures }
 }
 
 /** The smallest plan that fails as the seed's own does; of a seed that does not fail, its story. */
-async function tellSmallest(seed: string): Promise<string> {
+async function playSmallest(seed: string) {
   using kit = openKit()
   const plan = drawPlan(seed)
   const { violation } = await play(plan, kit)
   const small = violation ? await shrink(plan, violation.rule, kit) : plan
-  return tell(small, await play(small, kit, { keepsLines: true }))
+  return { violation, told: tell(small, await play(small, kit, { keepsLines: true })) }
 }

@@ -165,6 +165,8 @@ export class Engine {
       const moving = await this.#inHand(journal, lost)
       const looked = await lookAgain(moving)
       const moved = !isEnded(journal.run) && (await this.#goOn(moving, holder))
+      // The lease may have gone between an answer and its append.
+      if (lost.aborted) await this.#keepOutcomes(journal)
       if (!moved && !looked) await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
     } catch (error) {
       await this.#keepOutcomes(journal)

@@ -16,4 +16,9 @@ export const knownSeeds: readonly KnownSeed[] = [
     seed: '1.906',
     story: 'the lease was lost between the answer to a message and its append, and the answer was forgotten',
   },
+  {
+    seed: '1.1856',
+    story:
+      'a process that had been frozen found an answer and its lease gone at one moment, and the answer was forgotten',
+  },
 ]

@@ -6,7 +6,7 @@ import type { Played } from './play.ts'
 export function tell(plan: Plan, { violation, lines = [] }: Played): string {
   const story = lines.filter((line) => !noise.test(line)).map((line) => line.replace(/ [0-9a-f]{64}$/, ''))
   return [
-    `seed ${plan.seed}: ${violation?.rule}: ${violation?.said}`,
+    `seed ${plan.seed}: ${violation ? `${violation.rule}: ${violation.said}` : 'nothing is broken'}`,
     `again: npm run bench -- simulate --only ${plan.seed}`,
     `plan: ${JSON.stringify(plan)}`,
     ...story,
