@@ -12,6 +12,7 @@ type Described = HandoffEvent | GrantEvent | StopEvent
 type Bodies = RunEventBodies &
   ApprovalEventBodies & { [Event in Described as Event['type']]: Event['body'] } & {
     'stop.raised': { reason: object }
+    'release.recorded': { release: string; agent: string; parts: object; content: object }
     'charter.applied': { agent: string; environment: string; charter: string; page: object }
     'breaker.opened': { tool: string; until: number }
     'breaker.closed': { tool: string }
@@ -154,6 +155,8 @@ export const events: Entries = {
       moves: 'what it takes from limits, rates, budgets and grants',
       once: 'business keys that it holds, and for how long',
       approval: 'the approval that it uses up',
+      in_force:
+        'hash of the page in force under the locks, where it is another than the one that the action was judged by',
     },
   },
   'effect.committed': {
@@ -366,6 +369,15 @@ export const events: Entries = {
   },
   'stop.lifted': { about: 'The stop is over.', body: { stop: 'which one' } },
 
+  'release.recorded': {
+    about: 'What exactly a release is, before its first run begins.',
+    body: {
+      release: 'its hash',
+      agent: 'name of the agent',
+      parts: 'the hashes of its parts',
+      content: 'sealed: contracts of the tools, models, routing and prices',
+    },
+  },
   'charter.applied': {
     about: 'A page came into force for an agent.',
     body: {

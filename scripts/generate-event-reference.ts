@@ -51,6 +51,7 @@ const streams: readonly StreamOfEvents[] = [
   { stream: 'grant/<id>', about: 'What an agent may do for one task.', nouns: ['grant'] },
   { stream: 'stop/<id>', about: 'A lowering of stage for a scope.', nouns: ['stop'] },
   { stream: 'charter/<environment>:<agent>', about: 'The pages of one agent.', nouns: ['charter'] },
+  { stream: 'release/<hash>', about: 'What exactly ran.', nouns: ['release'] },
   { stream: 'tool/<name>', about: 'The circuit breaker of one tool.', nouns: ['breaker'] },
   { stream: 'engine/<id>', about: 'What one engine holds of budgets that many runs share.', nouns: ['slice'] },
 ]

@@ -33,6 +33,7 @@ import { createInFlight } from './runs/in-flight.ts'
 import { createKeptRuns } from './runs/kept-runs.ts'
 import { createOffers } from './runs/offers.ts'
 import { lateRecorder } from './runs/record-late.ts'
+import { createReleaseBook } from './runs/release-book.ts'
 import { runProjection } from './runs/run-projection.ts'
 import { createSharedSpending } from './runs/shared-spending.ts'
 import { type StartInput, startRun } from './runs/start-run.ts'
@@ -150,6 +151,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     prices,
     charters: createCharterBook(library),
     offers: createOffers(prices),
+    releases: createReleaseBook(house),
     breakers: createBreakers(house, `engine:${engineId}`),
     spending: opened.adopt(createSharedSpending({ ...house, engine: engineId }), (spending) => spending.close()),
     inFlight: createInFlight(),

@@ -57,5 +57,5 @@ test('the program asks finance and ends; once somebody has signed, the same prog
     [['ZD-188233', 'done', 1]],
   )
   const verified = await call(charter, 'ledger', 'verify')
-  assert.match(verified.out, /^ledger verified: \d+ events in 4 streams/)
+  assert.match(verified.out, /^ledger verified: \d+ events in 5 streams/)
 })

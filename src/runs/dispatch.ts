@@ -141,6 +141,7 @@ function draftDispatch(
     moves: plan.moves,
     ...(plan.once.length > 0 && { once: plan.once.map(({ key, withinMs }) => ({ key, within_ms: withinMs })) }),
     ...(action.approval && { approval: action.approval.id }),
+    ...(question.inForce.page.hash !== action.judged?.in_force && { in_force: question.inForce.page.hash }),
   }
   journal.draft({ type: 'effect.dispatched', body: sent })
   return sent

@@ -171,6 +171,8 @@ export interface EffectDispatched {
   /** Business keys that the effect holds, and for how long: those of `moves` that may be held once. */
   once?: readonly { key: string; within_ms: number }[]
   approval?: string
+  /** The page in force under the locks, where that is another than the one that the action was judged by. */
+  in_force?: string
 }
 
 /** What became of a write, as far as is known. */

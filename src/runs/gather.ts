@@ -10,14 +10,22 @@ import { validateArguments } from '../tools/parse-arguments.ts'
 import type { Gathering, Tool } from '../tools/tool.ts'
 import { callRead } from './call-read.ts'
 import { type Gathered, putTogether } from './gathered.ts'
-import { judge } from './judge.ts'
+import { judge, type Live } from './judge.ts'
 import type { Moving } from './moving.ts'
 import type { Ground } from './standing.ts'
 
 export type GatherResult =
   | { ended: 'gathered'; gathered: Gathered }
-  | { ended: 'refused'; code: ErrorCode; rules: readonly string[]; message: string }
+  | { ended: 'refused'; code: ErrorCode; rules: readonly string[]; message: string; read: RefusedRead }
   | { ended: 'failed'; message: string; timedOut: boolean }
+
+/** A read that the facts needed, and what it was judged on: recorded, so that its refusal can be judged again. */
+export interface RefusedRead {
+  readonly tool: string
+  readonly input: JsonObject
+  readonly gathered: Gathered
+  readonly live: Live
+}
 
 export interface Wanted {
   readonly tool: Tool
@@ -35,8 +43,10 @@ export async function gather(moving: Moving, ground: Ground, wanted: Wanted): Pr
     const gathered = await gatherAt(moving, ground, wanted, new Map(), 0)
     return { ended: 'gathered', gathered }
   } catch (thrown) {
-    if (thrown instanceof GovernedRefusal)
-      return { ended: 'refused', code: thrown.reason, rules: thrown.rules, message: thrown.message }
+    if (thrown instanceof GovernedRefusal) {
+      const { reason: code, rules, message, read } = thrown
+      return { ended: 'refused', code, rules, message, read }
+    }
     const message = thrown instanceof Error ? thrown.message : String(thrown)
     return { ended: 'failed', message, timedOut: isCharterError(thrown) && thrown.code === 'tool_timeout' }
   }
@@ -46,10 +56,12 @@ export async function gather(moving: Moving, ground: Ground, wanted: Wanted): Pr
 class GovernedRefusal extends Error {
   readonly reason: ErrorCode
   readonly rules: readonly string[]
-  constructor(reason: ErrorCode, rules: readonly string[], message: string) {
+  readonly read: RefusedRead
+  constructor(reason: ErrorCode, rules: readonly string[], message: string, read: RefusedRead) {
     super(message)
     this.reason = reason
     this.rules = rules
+    this.read = read
   }
 }
 
@@ -139,6 +151,7 @@ async function governedCall(
 ): Promise<Json> {
   const gathered = await gatherAt(moving, ground, { tool, input, intent: undefined, preview: false }, memo, depth)
   const { world, pinned, journal } = moving
+  const live = { ...ground.live, breakerOpen: !(await world.breakers.admits(tool)) }
   const decision = judge(
     world.evaluator,
     {
@@ -152,12 +165,13 @@ async function governedCall(
       inForce: ground.inForce,
       refusedBefore: undefined,
     },
-    { ...ground.live, breakerOpen: !(await world.breakers.admits(tool)) },
+    live,
   )
   if (decision.decision !== 'allow') {
     const why = decision.detail ?? 'it is not allowed here'
     const said = `the facts need \`${tool.name}\`: ${why}`
-    throw new GovernedRefusal(decision.code ?? 'denied_by_policy', decision.rules, said)
+    const read = { tool: tool.name, input, gathered, live }
+    throw new GovernedRefusal(decision.code ?? 'denied_by_policy', decision.rules, said, read)
   }
   const result = await callRead(moving, tool, input)
   if (result.ended === 'returned') return result.output

@@ -151,8 +151,8 @@ function draftInvalid(moving: Moving, action: Action, tool: Tool | undefined, pr
 
 function draftUngathered(moving: Moving, action: Action, result: Exclude<GatherResult, { ended: 'gathered' }>): void {
   const code: ErrorCode = result.ended === 'refused' ? result.code : result.timedOut ? 'tool_timeout' : 'tool_failed'
-  const rules = result.ended === 'refused' ? result.rules : []
-  draftWithoutFacts(moving, action, 'deny', code, { detail: result.message }, rules)
+  const { rules, read } = result.ended === 'refused' ? result : { rules: [], read: undefined }
+  draftWithoutFacts(moving, action, 'deny', code, asJson({ detail: result.message, read }), rules)
 }
 
 function draftWithoutFacts(

@@ -132,6 +132,7 @@ function liveOf(compiled: CompiledTool, agent: string, said: PolicyCase, { refs 
     now: 0,
     stops: [],
     grants: [grant],
+    moved: {},
     limits: { pinned: sums, inForce: sums },
     brokenBound: undefined,
     holders: { pinned: held, inForce: held },

@@ -66,6 +66,7 @@ const live: Live = {
   now: 1_000,
   stops: [],
   grants: [grant],
+  moved: {},
   limits: { pinned: {}, inForce: {} },
   brokenBound: undefined,
   unresolved: false,

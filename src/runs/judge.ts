@@ -16,12 +16,15 @@ import type { Tool } from '../tools/tool.ts'
 import type { Asked, DecisionOutcome } from './events.ts'
 import type { Gathered } from './gathered.ts'
 import { measuresOf } from './plan.ts'
+import type { Moved } from './windows.ts'
 
 /** What is true at the moment of judging: read outside a lock at the turn, and again under it at dispatch. */
 export interface Live {
   readonly now: number
   readonly stops: readonly StopRow[]
   readonly grants: readonly GrantRow[]
+  /** What has moved within each window that either page or the grant looks at: the sums below are made from these. */
+  readonly moved: Moved
   /** Already moved, by the name of the page's limit; each page has its own windows. */
   readonly limits: { readonly pinned: Sums; readonly inForce: Sums }
   /** The first bound of the grant, or of one above it, that the action would break. */

@@ -44,6 +44,7 @@ const samples: readonly { what: string; read: (content: Json) => unknown; conten
       },
       live: {
         now: 1,
+        moved: { 'moved 86400000 dev:limit:x': { amount: 1, count: 1 } },
         stops: [{ stop: 'stop_1', scope: 'tool', value: 'x', level: 'draft', by: 'ops', since: 1, environment: 'dev' }],
         grants: [
           {

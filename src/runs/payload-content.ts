@@ -102,6 +102,7 @@ const isBasis = is.object<DecisionBasis>({
     now: is.isNumber,
     stops: is.list(isStop),
     grants: is.list(isGrant),
+    moved: is.map(is.object({ amount: is.isNumber, count: is.isNumber })),
     limits: is.object<Live['limits']>({ pinned: is.map(is.isNumber), inForce: is.map(is.isNumber) }),
     brokenBound: is.maybe(is.isText),
     holders: is.object<Live['holders']>({ pinned: is.isNumber, inForce: is.isNumber }),

@@ -1,8 +1,8 @@
-/** What exactly runs: one hash over everything that says how a run behaves. */
+/** What exactly runs: one hash over everything that says how a run behaves, and what it is over. */
 import { hash } from 'node:crypto'
 import { canonicalJson } from '../canonical-json.ts'
 import type { CompiledCharter } from '../charter/compile.ts'
-import type { Json } from '../json.ts'
+import type { Json, JsonObject } from '../json.ts'
 import type { PriceBook } from '../models/price-book.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { ShownTools } from './shown-tools.ts'
@@ -13,6 +13,16 @@ const workflow = 'loop@1'
 export interface Release {
   readonly hash: string
   readonly parts: { readonly [part: string]: string }
+  /** What the parts are hashes of, but for the page, its policies and its prompt: those are kept where it was applied. */
+  readonly content: ReleaseContent
+}
+
+export interface ReleaseContent {
+  /** As the model is shown them, and as the runtime goes by them. */
+  readonly tools: readonly JsonObject[]
+  readonly models: readonly string[]
+  readonly routing: JsonObject
+  readonly prices: { readonly version: string; readonly models: JsonObject }
 }
 
 export function releaseOf(
@@ -22,26 +32,29 @@ export function releaseOf(
   prices: PriceBook,
 ): Release {
   const { page } = compiled
-  const models = [page.models.default, page.models.escalate].filter((model) => model !== undefined)
+  const { default: model } = page.models
+  const content: ReleaseContent = {
+    tools: contractsOf(shown, tools),
+    models: [model, page.models.escalate].filter((named) => named !== undefined),
+    routing: { default: model ?? null },
+    prices: { version: prices.version, models: model === undefined ? {} : prices.contentOf([model]) },
+  }
   const parts = {
     charter: page.hash,
     policies: compiled.hash,
     prompt: digest(page.prompt?.text ?? ''),
-    tools: digest(contractsOf(shown, tools)),
-    models: digest(models),
-    routing: digest({ default: page.models.default ?? null }),
+    tools: digest([...content.tools]),
+    models: digest([...content.models]),
+    routing: digest(content.routing),
     workflow,
     knowledge: 'none',
-    price_book: digest([
-      prices.version,
-      page.models.default === undefined ? {} : prices.contentOf([page.models.default]),
-    ]),
+    price_book: digest([content.prices.version, content.prices.models]),
   }
-  return { hash: digest(parts), parts }
+  return { hash: digest(parts), parts, content }
 }
 
 /** What the model is shown of each tool, and what the runtime knows of it. */
-function contractsOf(shown: ShownTools, tools: ReadonlyMap<string, Tool>): Json {
+function contractsOf(shown: ShownTools, tools: ReadonlyMap<string, Tool>): readonly JsonObject[] {
   return shown.tools.map(({ name, description, inputSchema }) => {
     const tool = tools.get(name)
     const { version, kind, risk, deadlineMs, settlesWithinMs, retry, idempotency } = tool ?? {}

@@ -8,7 +8,7 @@ import type { Live, Sums } from './judge.ts'
 import type { Moving } from './moving.ts'
 import { limitsOf, type NamedLimit, onceOf, type Plan, type Planned } from './plan.ts'
 import { startedOf } from './started-of.ts'
-import { movedIn, windowReads } from './windows.ts'
+import { movedIn, movedOf, windowReads } from './windows.ts'
 
 /** Before anything is gathered: no sums yet, because whose sums they are is among the facts. */
 export interface Ground {
@@ -47,6 +47,7 @@ export async function inForceOf(moving: Moving, hash: string): Promise<CompiledC
 }
 
 const nothingMoved = {
+  moved: {},
   brokenBound: undefined,
   limits: { pinned: {}, inForce: {} },
   holders: { pinned: 0, inForce: 0 },
@@ -85,6 +86,7 @@ export function liveFrom(
     signatures,
     breakerOpen,
     unresolved,
+    moved: movedOf(found, plan.windows),
     brokenBound: brokenBound(
       plan.granted,
       plan.debited,

@@ -46,13 +46,15 @@ export async function startRun(world: World, start: StartInput): Promise<{ run: 
   const grant = newId('grant', world.clock, world.random)
   const wanted = await grantWanted(world, start, grant, page.hash)
   const stream = `run/${run}`
+  const { content, ...release } = world.offers.release(compiled, world.toolsOf(agent))
+  await world.releases.record(agent, release, content)
   await sealer.prepare(stream)
   const input = sealer.seal(stream, 16, 'input', start.input)
   const started: RunStarted = {
     engine: engineVersion,
     agent,
     environment,
-    release: world.offers.release(compiled, world.toolsOf(agent)),
+    release,
     charter: page.hash,
     grant,
     input: input.ref,

@@ -11,6 +11,9 @@ export interface Window {
   readonly except?: string | undefined
 }
 
+/** By the name of the read. */
+export type Moved = Found<MovedReads>
+
 type MovedReads = Readonly<Record<`moved ${string}`, Extract<Read, { read: 'moved' }>>>
 
 const nameOf = ({ key, withinMs }: Window) => `moved ${withinMs} ${key}` as const
@@ -23,4 +26,8 @@ export const windowReads = (windows: readonly Window[]): MovedReads =>
     ]),
   )
 
-export const movedIn = (found: Found<MovedReads>, window: Window) => found[nameOf(window)] ?? { amount: 0, count: 0 }
+export const movedIn = (found: Moved, window: Window) => found[nameOf(window)] ?? { amount: 0, count: 0 }
+
+/** Of everything that was found, the sums of these windows. */
+export const movedOf = (found: Moved, windows: readonly Window[]): Moved =>
+  Object.fromEntries(windows.map((window) => [nameOf(window), movedIn(found, window)]))

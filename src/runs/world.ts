@@ -15,6 +15,7 @@ import type { Breakers } from './breakers.ts'
 import type { EffectDispatched } from './events.ts'
 import type { KeptRuns } from './kept-runs.ts'
 import type { Offers } from './offers.ts'
+import type { ReleaseBook } from './release-book.ts'
 import type { SharedSpending } from './shared-spending.ts'
 
 export interface World {
@@ -28,6 +29,7 @@ export interface World {
   readonly prices: PriceBook
   readonly charters: CharterBook
   readonly offers: Offers
+  readonly releases: ReleaseBook
   readonly breakers: Breakers
   readonly spending: SharedSpending
   readonly inFlight: InFlight
