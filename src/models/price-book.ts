@@ -3,15 +3,17 @@
  * total exactly, so that a bill can be checked by adding. An unknown price is an error, never zero.
  */
 import { CharterError, nearest } from '../errors.ts'
-import type { JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json.ts'
 import type { ModelUsage } from './model-request.ts'
 import {
+  type CanonicalTier,
   canonicalPrice,
   type ModelPrice,
   microUsdOf,
   type Rates,
   type RateTier,
   readPrice,
+  tiersOfCanonical,
   wholeTokens,
 } from './price.ts'
 
@@ -68,6 +70,29 @@ export function createPriceBook({ version, prices, list }: PriceBookInput): Pric
     if (!tiers) throw unknownPrice(model, [...Object.keys(prices), ...(list?.names() ?? [])])
     return tiers
   }
+  return priceBookOf(version, tiersOf)
+}
+
+/** A price book as a release recorded it, and no other prices. Throws `config_invalid` for anything else. */
+export function recordedPriceBook({ version, models }: { version: string; models: JsonObject }): PriceBook {
+  const book = new Map<string, RateTier[]>()
+  for (const [model, tiers] of Object.entries(models)) book.set(model, readCanonical(model, tiers))
+  return priceBookOf(version, (model) => {
+    const tiers = book.get(model)
+    if (!tiers) throw unknownPrice(model, book.keys())
+    return tiers
+  })
+}
+
+function readCanonical(model: string, written: Json): RateTier[] {
+  try {
+    return tiersOfCanonical(written as object as readonly CanonicalTier[])
+  } catch (error) {
+    throw new CharterError('config_invalid', `the recorded price of \`${model}\` cannot be read`, { cause: error })
+  }
+}
+
+function priceBookOf(version: string, tiersOf: (model: string) => RateTier[]): PriceBook {
   return {
     version,
     costOf: (model, usage) => costAt(ratesFor(tiersOf(model), usage.promptTokens), usage),

@@ -90,7 +90,7 @@ export function wholeTokens(tokens: number): number {
 }
 
 /** The price as canonical JSON, the same however its decimals were written and its tiers were ordered. */
-export function canonicalPrice(tiers: readonly RateTier[]) {
+export function canonicalPrice(tiers: readonly RateTier[]): CanonicalTier[] {
   return tiers.map(({ abovePromptTokens, rates }) => ({
     abovePromptTokens: Math.max(0, abovePromptTokens),
     input: String(rates.input),
@@ -100,3 +100,26 @@ export function canonicalPrice(tiers: readonly RateTier[]) {
     ...(rates.reasoning !== undefined && { reasoning: String(rates.reasoning) }),
   }))
 }
+
+/** A price as a release has it: rates in whole units, as text. */
+export type CanonicalTier = {
+  readonly abovePromptTokens: number
+  readonly input: string
+  readonly cachedInput: string
+  readonly cacheWrite: string
+  readonly output: string
+  readonly reasoning?: string
+}
+
+/** The other way round: the tiers that `canonicalPrice` wrote down. */
+export const tiersOfCanonical = (written: readonly CanonicalTier[]): RateTier[] =>
+  written.map(({ abovePromptTokens, input, cachedInput, cacheWrite, output, reasoning }, i) => ({
+    abovePromptTokens: i === 0 ? -1 : abovePromptTokens,
+    rates: {
+      input: BigInt(input),
+      cachedInput: BigInt(cachedInput),
+      cacheWrite: BigInt(cacheWrite),
+      output: BigInt(output),
+      reasoning: reasoning === undefined ? undefined : BigInt(reasoning),
+    },
+  }))

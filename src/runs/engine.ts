@@ -13,14 +13,13 @@ import { type Covered, covers } from '../stops/stop.ts'
 import { advance } from './advance.ts'
 import { Brought } from './brought.ts'
 import { Conversation } from './conversation.ts'
-import { isUnclear } from './effect.ts'
+import { failRun } from './fail-run.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { lookAgain } from './look-again.ts'
 import type { Moving } from './moving.ts'
 import { isOfPage, isPassing } from './passing.ts'
 import { payloadsOf } from './payloads.ts'
 import { recordUntilKept } from './record-late.ts'
-import { giveUp, loseAttempt } from './resolve-effect.ts'
 import { isEnded } from './run.ts'
 import type { Holder, World } from './world.ts'
 
@@ -171,7 +170,7 @@ export class Engine {
     } catch (error) {
       await this.#keepOutcomes(journal)
       if (lost.aborted || this.#closing.signal.aborted) return
-      if (!isPassing(error)) await this.#fail(run, holder, error)
+      if (!isPassing(error)) await failRun(this.#world, await openJournal(this.#world, run, holder), error)
       await this.#complain(run, error)
     }
   }
@@ -222,26 +221,6 @@ export class Engine {
       outputs,
       lost,
       signal,
-    }
-  }
-
-  /** An error that trying again will not mend ends the run, so that it is not tried for ever. */
-  async #fail(run: string, holder: Holder, error: unknown): Promise<void> {
-    const journal = await openJournal(this.#world, run, holder)
-    if (isEnded(journal.run)) return
-    const code = isCharterError(error) ? error.code : 'internal'
-    this.#leaveEffects(journal)
-    journal.draft({ type: 'run.ended', body: { status: 'failed', code } })
-    await journal.commit()
-  }
-
-  /** No run will settle them any more: they are asked about again, or left to a person. */
-  #leaveEffects(journal: Journal): void {
-    const tools = this.#world.toolsOf(journal.run.started?.agent ?? '')
-    for (const effect of journal.run.effects.values()) {
-      loseAttempt(journal, effect)
-      const known = journal.run.effects.get(effect.id)
-      if (known && isUnclear(known)) giveUp({ journal, world: this.#world }, known, tools.get(known.last.tool))
     }
   }
 

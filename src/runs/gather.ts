@@ -22,9 +22,11 @@ export type GatherResult =
 /** A read that the facts needed, and what it was judged on: recorded, so that its refusal can be judged again. */
 export interface RefusedRead {
   readonly tool: string
-  readonly input: JsonObject
+  /** As it was asked for. */
+  readonly asked: Json
   readonly gathered: Gathered
   readonly live: Live
+  readonly in_force: string
 }
 
 export interface Wanted {
@@ -130,13 +132,14 @@ async function readGoverned(
       `facts may be gathered by read tools of the agent alone, and \`${name}\` is none`,
     )
   if (depth >= deepest) throw new CharterError('tool_invalid', `the facts of \`${name}\` are gathered in a ring`)
-  const validated = await validateArguments(tool, asJson(input))
+  const asked = asJson(input)
+  const validated = await validateArguments(tool, asked)
   if (!validated.ok) {
     const [problem] = validated.problems
     throw new CharterError('tool_failed', `\`${name}\` was read with a wrong \`${problem?.path}\`: ${problem?.message}`)
   }
   const key = `${name} ${canonicalJson(validated.value)}`
-  const known = memo.get(key) ?? governedCall(moving, ground, tool, validated.value, memo, depth + 1)
+  const known = memo.get(key) ?? governedCall(moving, ground, { tool, input: validated.value, asked }, memo, depth + 1)
   memo.set(key, known)
   return known
 }
@@ -144,8 +147,7 @@ async function readGoverned(
 async function governedCall(
   moving: Moving,
   ground: Ground,
-  tool: Tool,
-  input: JsonObject,
+  { tool, input, asked }: { tool: Tool; input: JsonObject; asked: Json },
   memo: Memo,
   depth: number,
 ): Promise<Json> {
@@ -170,7 +172,7 @@ async function governedCall(
   if (decision.decision !== 'allow') {
     const why = decision.detail ?? 'it is not allowed here'
     const said = `the facts need \`${tool.name}\`: ${why}`
-    const read = { tool: tool.name, input, gathered, live }
+    const read = { tool: tool.name, asked, gathered, live, in_force: ground.inForce.page.hash }
     throw new GovernedRefusal(decision.code ?? 'denied_by_policy', decision.rules, said, read)
   }
   const result = await callRead(moving, tool, input)

@@ -62,7 +62,12 @@ export class Journal {
   }
 
   get hasDrafts(): boolean {
-    return this.#drafts.length > 0
+    return this.drafted > 0
+  }
+
+  /** So many events stand here that are not in the ledger yet. */
+  get drafted(): number {
+    return this.#drafts.length
   }
 
   /** Active time of the run up to this moment, what is not committed included. */

@@ -1,0 +1,18 @@
+/** Whether what would run today is what ran: the first event of a run pins it, part by part. */
+import type { JsonObject } from '../json.ts'
+import type { World } from '../runs/world.ts'
+import { differenceOf } from './difference.ts'
+import { IsDifferent } from './ending.ts'
+import type { Tape } from './tape.ts'
+
+/** Throws `IsDifferent` at event 1. */
+export async function compareRelease(tape: Tape, world: World): Promise<void> {
+  const { started, events } = tape.recording
+  const { agent, charter } = started
+  const compiled = await world.charters.compiled(agent, charter)
+  const { content: _, ...release } = world.offers.release(compiled, world.toolsOf(agent))
+  const body = { ...started, release, input_digest: world.sealer.digest(tape.content(started.input)) }
+  const draft = { type: 'run.started', v: 1, actor: '', body: body as object as JsonObject }
+  const difference = differenceOf(tape, events[0], draft, tape.stream, 1)
+  if (difference) throw new IsDifferent(difference)
+}

@@ -1,0 +1,165 @@
+/**
+ * The ledger as a replay sees it: it is asked and appended to by the engine's own code, answers from the record, and
+ * holds what is appended against it. Nothing is written anywhere.
+ */
+import { CharterError } from '../errors.ts'
+import type { CheckpointStore } from '../ledger/checkpoint.ts'
+import type { EventDraft, LedgerEvent, SealedPayload } from '../ledger/event.ts'
+import type { Append, Leases, Ledger, Snapshots, Transaction } from '../ledger/ledger.ts'
+import type { ProjectionRows } from '../ledger/projection-rows.ts'
+import type { Answers, ApprovalRow, Found, Read } from '../ledger/reads.ts'
+import { differenceOf } from './difference.ts'
+import { EndOfRecord, IsDifferent, LeftHere } from './ending.ts'
+import { openThere, refusedRead, standingThere } from './standing-there.ts'
+import { isFromOutside, type Tape } from './tape.ts'
+
+export class PlayedLedger implements Ledger {
+  readonly database = 'sqlite'
+  readonly #tape: Tape
+
+  constructor(tape: Tape) {
+    this.#tape = tape
+  }
+
+  get id(): string {
+    return this.#tape.recording.ledger
+  }
+
+  /** What the clock said when a decision was made stands in its ground. */
+  now(): number {
+    const { next } = this.#tape
+    const judgedOn = this.#tape.basisOf(next)?.live ?? refusedRead(this.#tape, next)?.live
+    return judgedOn?.now ?? this.#tape.now
+  }
+
+  async find<const Reads extends Readonly<Record<string, Read>>>(_: string, reads: Reads): Promise<Found<Reads>> {
+    this.#tape.goOn()
+    return this.#answer(reads)
+  }
+
+  async transact<const Reads extends Readonly<Record<string, Read>>, Answer>({
+    reads,
+    decide,
+    kept,
+  }: Transaction<Reads, Answer>): Promise<Answer> {
+    const found = this.#answer(reads)
+    const { last, next } = this.#tape
+    const { append, answer } = decide(found, next?.at ?? last?.at ?? 0)
+    const events = append.flatMap((one) => (one.stream === this.#tape.stream ? this.#append(one) : []))
+    for (const one of append) if (one.stream !== this.#tape.stream) this.#appendBeside(one)
+    if (events.length > 0) kept?.(events)
+    return answer
+  }
+
+  async read(_: string, stream: string, after = 0): Promise<readonly LedgerEvent[]> {
+    this.#tape.goOn()
+    return this.#visible(stream).filter(({ seq }) => seq > after)
+  }
+
+  /** The numbers alone: the sealer that a replay has knows what they hold. */
+  async payloads(_: string, stream: string, ns: readonly number[]): Promise<readonly SealedPayload[]> {
+    return ns.map((n) => ({ stream, n, class: '', ciphertext: new Uint8Array() }))
+  }
+
+  readonly snapshots: Snapshots = { latest: async () => undefined, keep: async () => {} }
+
+  get leases(): Leases {
+    throw beyond('leases')
+  }
+
+  get checkpoints(): CheckpointStore {
+    throw beyond('checkpoints')
+  }
+
+  get rows(): ProjectionRows {
+    throw beyond('lists')
+  }
+
+  tail(): never {
+    throw beyond('a tail')
+  }
+
+  tenants(): never {
+    throw beyond('tenants')
+  }
+
+  changed(): never {
+    throw beyond('news')
+  }
+
+  async close(): Promise<void> {}
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  #answer<Reads extends Readonly<Record<string, Read>>>(reads: Reads): Found<Reads> {
+    const there = standingThere(this.#tape)
+    const answers = Object.entries(reads).map(([name, read]) => [name, this.#answerOne(name, read, there)])
+    return Object.fromEntries(answers) as Found<Reads>
+  }
+
+  #answerOne(name: string, read: Read, there: ReturnType<typeof standingThere>): Answers[Read['read']] {
+    switch (read.read) {
+      case 'stops':
+        return there.stops
+      case 'grants':
+        return there.grants
+      case 'charter':
+        return { charter: there.inForce, applied_at: 0 }
+      case 'moved':
+        return there.moved[name] ?? { amount: 0, count: 0 }
+      case 'open_effects':
+        return openThere(there, this.#tape.now)
+      case 'approval':
+        return this.#approval(read.approval, there.signed)
+      default:
+        throw beyond(`\`${read.read}\``)
+    }
+  }
+
+  #approval(approval: string, signed: boolean): ApprovalRow | null {
+    const events = this.#visible(`approval/${approval}`)
+    const [asked] = events
+    if (!asked) return null
+    const used = events.find(({ type }) => type === 'approval.consumed')
+    return {
+      ...(asked.body as object as ApprovalRow),
+      status: signed ? 'granted' : 'cancelled',
+      consumed_by: used ? String(used.body.effect) : null,
+    }
+  }
+
+  /** What stood in another stream when the next event of the run was appended. */
+  #visible(stream: string): readonly LedgerEvent[] {
+    const until = this.#tape.next?.position ?? Number.POSITIVE_INFINITY
+    return (this.#tape.recording.beside.get(stream) ?? []).filter(({ position }) => position < until)
+  }
+
+  #append({ events }: Append): readonly LedgerEvent[] {
+    return events.map((draft) => {
+      const recorded = this.#tape.recording.events[this.#tape.played]
+      if (!recorded && !this.#tape.rests) throw new EndOfRecord()
+      if (recorded && isFromOutside(recorded) && draft.type !== recorded.type) throw new LeftHere()
+      this.#compare(recorded, draft, this.#tape.stream, this.#tape.played + 1)
+      this.#tape.played += 1
+      return recorded as LedgerEvent
+    })
+  }
+
+  /** The engine's own events in other streams: those that came with what was just appended. */
+  #appendBeside({ stream, events }: Append): void {
+    const after = this.#tape.last?.position ?? 0
+    const there = (this.#tape.recording.beside.get(stream) ?? []).filter(({ position }) => position > after)
+    for (const draft of events) {
+      const recorded = there.find(({ type }) => type === draft.type)
+      this.#compare(recorded, draft, stream, recorded?.seq ?? there[0]?.seq ?? 1)
+    }
+  }
+
+  #compare(recorded: LedgerEvent | undefined, draft: EventDraft, stream: string, seq: number): void {
+    const difference = differenceOf(this.#tape, recorded, draft, stream, seq)
+    if (difference) throw new IsDifferent(difference)
+  }
+}
+
+const beyond = (what: string) =>
+  new CharterError('internal', `a replay was asked for ${what}`, { hint: 'a run is moved without it' })

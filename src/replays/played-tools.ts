@@ -1,0 +1,60 @@
+/**
+ * Tools as a replay has them. Their schemas and their `check` are asked anew; what they looked up in the world, which is
+ * subjects, facts and preview, is what stands in the record.
+ */
+import { CharterError } from '../errors.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { LedgerEvent } from '../ledger/event.ts'
+import type { Gathered } from '../runs/gathered.ts'
+import type { Schema } from '../tools/schema.ts'
+import type { Gathering, Subjects, Tool } from '../tools/tool.ts'
+import { refusedRead } from './standing-there.ts'
+import type { Tape } from './tape.ts'
+
+export const playedTools = (tape: Tape, tools: ReadonlyMap<string, Tool>): ReadonlyMap<string, Tool> =>
+  new Map([...tools].map(([name, tool]) => [name, playedTool(tape, tool)]))
+
+function playedTool(tape: Tape, tool: Tool): Tool {
+  const { facts, preview } = tool
+  return {
+    ...tool,
+    subjects: (_, gathering) => subjectsThen(tape, tool, gathering),
+    ...(facts && { facts: () => gatheredThen(tape, tool)?.facts ?? {} }),
+    ...(tool.factsSchema && { factsSchema: asItIs(tool.factsSchema) }),
+    ...(preview && { preview: () => gatheredThen(tape, tool)?.preview ?? {} }),
+  }
+}
+
+/** It was validated then, and what came of that is what was recorded. */
+const asItIs = (schema: Schema): Schema => ({ ...schema, validate: async (value) => ({ ok: true, value }) })
+
+async function subjectsThen(tape: Tape, tool: Tool, gathering: Gathering): Promise<Subjects> {
+  const gathered = gatheredThen(tape, tool)
+  if (gathered) return subjectsOf(gathered)
+  const { next } = tape
+  const read = refusedRead(tape, next)
+  // It is refused again, or it is not: the judge is asked.
+  if (read) await gathering.read({ name: read.tool } as Tool, read.asked)
+  throw failureThen(tape, next)
+}
+
+/** Of this tool in the decision ahead: the action's own, or of the read that was refused to it. */
+function gatheredThen(tape: Tape, { name }: Tool): Gathered | undefined {
+  const { next } = tape
+  const basis = tape.basisOf(next)
+  if (basis) return basis.gathered
+  const read = refusedRead(tape, next)
+  return read?.tool === name ? read.gathered : undefined
+}
+
+function subjectsOf({ subjects }: Gathered): Subjects {
+  const byKind: Record<string, string[]> = {}
+  for (const { kind, id } of subjects) byKind[kind] = [...(byKind[kind] ?? []), id]
+  return byKind
+}
+
+function failureThen(tape: Tape, judged: LedgerEvent | undefined): Error {
+  const said = judged && (tape.contentOf(judged, 'judged') as JsonObject | Json[] | undefined)
+  const detail = said && !Array.isArray(said) ? String(said.detail ?? '') : ''
+  return judged?.body.code === 'tool_timeout' ? new CharterError('tool_timeout', detail) : new Error(detail)
+}

@@ -1,0 +1,147 @@
+/**
+ * Moves a recorded run once more, by the engine's own code, over the answers of models and tools that it had then, and
+ * holds each event that comes of it against the one in the ledger. Decisions are not read: they are made again.
+ */
+import type { LedgerEvent, PayloadRef } from '../ledger/event.ts'
+import { advance } from '../runs/advance.ts'
+import { Brought } from '../runs/brought.ts'
+import { Conversation } from '../runs/conversation.ts'
+import { failRun } from '../runs/fail-run.ts'
+import { Journal } from '../runs/journal.ts'
+import { foldRun } from '../runs/load-run.ts'
+import { lookAgain } from '../runs/look-again.ts'
+import type { Moving } from '../runs/moving.ts'
+import type { Payloads } from '../runs/payloads.ts'
+import { isEnded } from '../runs/run.ts'
+import type { World } from '../runs/world.ts'
+import { compareRelease } from './compare-release.ts'
+import { type Difference, EndOfRecord, IsDifferent, LeftHere, NotKept } from './ending.ts'
+import { type Project, playedWorld } from './played-world.ts'
+import type { Recording } from './recording.ts'
+import { isFromOutside, type Pace, Tape } from './tape.ts'
+
+export type Replay =
+  | { readonly verdict: 'same'; readonly events: number; readonly decisions: number }
+  | { readonly verdict: 'different'; readonly difference: Difference }
+  /** `same` as far as it goes: what is named is no longer kept. */
+  | { readonly verdict: 'unverifiable'; readonly stream: string; readonly missing: readonly PayloadRef[] }
+
+const paces: readonly Pace[] = ['in_calls', 'at_once']
+
+/** Different is what is different under either pace of the clock. */
+export async function replayRun(recording: Recording, project: Project): Promise<Replay> {
+  const [first, second] = paces
+  const replay = await replayAt(recording, project, first ?? 'in_calls')
+  if (replay.verdict !== 'different') return replay
+  const other = await replayAt(recording, project, second ?? 'at_once')
+  return other.verdict === 'different' && other.difference.seq <= replay.difference.seq ? replay : other
+}
+
+async function replayAt(recording: Recording, project: Project, pace: Pace): Promise<Replay> {
+  const tape = new Tape(recording, pace)
+  try {
+    const world = playedWorld(tape, project)
+    await compareRelease(tape, world)
+    tape.played = 1
+    while (tape.played < recording.events.length) await playOn(tape, world)
+  } catch (error) {
+    if (error instanceof IsDifferent) return { verdict: 'different', difference: error.difference }
+    if (error instanceof NotKept) return { verdict: 'unverifiable', stream: error.stream, missing: [error.ref] }
+    if (!(error instanceof EndOfRecord)) throw error
+  }
+  if (tape.erased.length > 0) return { verdict: 'unverifiable', stream: tape.stream, missing: tape.erased }
+  const decisions = recording.events.filter(({ type }) => type === 'action.judged').length
+  return { verdict: 'same', events: recording.events.length, decisions }
+}
+
+/** From one taking up of the run to the next. */
+async function playOn(tape: Tape, world: World): Promise<void> {
+  const { events } = tape.recording
+  const next = events[tape.played]
+  if (next && isFromOutside(next) && next.type !== 'run.recovered') {
+    tape.played += 1
+    return
+  }
+  const before = tape.played
+  const journal = journalAt(tape, world)
+  const moving = await inHand(tape, world, journal)
+  try {
+    await move(moving, next)
+  } catch (error) {
+    await afterTrouble(tape, world, journal, error)
+  }
+  if (tape.played === before) throw new IsDifferent(nothingMore(tape, next))
+}
+
+async function move(moving: Moving, next: LedgerEvent | undefined): Promise<void> {
+  const { journal } = moving
+  await lookAgain(moving)
+  if (isEnded(journal.run)) return
+  if (next?.type === 'run.recovered') journal.draft({ type: 'run.recovered', body: next.body as never })
+  await advance(moving)
+}
+
+/** What was drafted until then is held against the record first. */
+async function afterTrouble(tape: Tape, world: World, journal: Journal, error: unknown): Promise<void> {
+  if (error instanceof IsDifferent) throw error
+  const isOfRecord = error instanceof LeftHere || error instanceof EndOfRecord || error instanceof NotKept
+  // The engine fails a run with what it had not appended yet left out.
+  if (!isOfRecord) return failRun(world, journalAt(tape, world), error)
+  await journal.commit()
+  if (error instanceof LeftHere) return
+  if (error instanceof EndOfRecord && tape.rests) throw new IsDifferent(nothingMore(tape, undefined))
+  throw error
+}
+
+/** The engine would rest where the record goes on, or the other way round. */
+function nothingMore(tape: Tape, next: LedgerEvent | undefined): Difference {
+  const recorded = next && { type: next.type, body: next.body }
+  const values = { recorded: next?.type, replayed: undefined }
+  return { stream: tape.stream, seq: tape.played + 1, part: 'type', recorded, replayed: undefined, values }
+}
+
+function journalAt(tape: Tape, world: World): Journal {
+  const { run, events } = tape.recording
+  const played = events.slice(0, tape.played)
+  const last = played.at(-1)
+  const head = { seq: last?.seq ?? 0, hash: last?.hash ?? '' }
+  const owner = events[tape.played]?.actor.replace(/^engine:/, '') ?? ''
+  const at = { run: foldRun(run, played), head, snapshotAt: Number.MAX_SAFE_INTEGER }
+  return new Journal(world, at, { owner, epoch: 0 })
+}
+
+async function inHand(tape: Tape, world: World, journal: Journal): Promise<Moving> {
+  const { started } = tape.recording
+  const payloads = playedPayloads(tape)
+  const outputs: Moving['outputs'] = new Map()
+  for (const [tool, refs] of journal.run.outputs) outputs.set(tool, [...(await payloads.openAll(refs))])
+  const letGo = new AbortController()
+  tape.follow(
+    () => journal.drafted,
+    () => letGo.abort('left'),
+  )
+  return {
+    world,
+    journal,
+    payloads,
+    conversation: new Conversation(),
+    brought: new Brought(alwaysLate),
+    pinned: await world.charters.compiled(started.agent, started.charter),
+    tools: world.toolsOf(started.agent),
+    outputs,
+    lost: new AbortController().signal,
+    signal: letGo.signal,
+  }
+}
+
+/** What was found a moment ago is looked up anew: the record says what was found at each look. */
+const alwaysLate = { now: () => 0, monotonic: () => Number.NaN, wait: async () => {} }
+
+function playedPayloads(tape: Tape): Payloads {
+  const open = (ref: PayloadRef) => tape.content(ref)
+  return {
+    open: async (ref) => open(ref),
+    openAll: async (refs) => refs.map(open),
+    remember: () => {},
+  }
+}

@@ -1,0 +1,142 @@
+/** The record of a run as it is played: how far it has been played, and what stands at the place of the next event. */
+import { CharterError } from '../errors.ts'
+import type { Json } from '../json.ts'
+import { isPayloadRef, type LedgerEvent, type PayloadRef } from '../ledger/event.ts'
+import type { ActionJudged } from '../runs/events.ts'
+import type { DecisionBasis } from '../runs/judge-action.ts'
+import { EndOfRecord, LeftHere, NotKept } from './ending.ts'
+import type { Recording } from './recording.ts'
+
+/**
+ * The ledger has the time of each event and no other: what the clock said in between is not known. A replay is the same
+ * if it is the same under either: all the time between two events goes by while something is called, or none does.
+ */
+export type Pace = 'in_calls' | 'at_once'
+
+export class Tape {
+  readonly recording: Recording
+  readonly pace: Pace
+  /** So many events of the record have been made again. */
+  played = 0
+  /** What the replay sealed, by stream and number. */
+  readonly made = new Map<string, Json>()
+  /** Payloads that could not be compared, because what they held is no longer kept. */
+  readonly erased: PayloadRef[] = []
+  /** Events drafted since. */
+  #drafted: () => number = () => 0
+  #leave: () => void = () => {}
+  #asked = { place: 0, times: 0 }
+
+  constructor(recording: Recording, pace: Pace) {
+    this.recording = recording
+    this.pace = pace
+  }
+
+  get stream(): string {
+    return `run/${this.recording.run}`
+  }
+
+  /** `drafted`: how many events stand in the journal; `leave`: tells the engine's code that it is to let go. */
+  follow(drafted: () => number, leave: () => void): void {
+    this.#drafted = drafted
+    this.#leave = leave
+  }
+
+  get #place(): number {
+    return this.played + this.#drafted()
+  }
+
+  /** What the record has in the place of the next event to be drafted. */
+  get next(): LedgerEvent | undefined {
+    return this.recording.events[this.#place]
+  }
+
+  get last(): LedgerEvent | undefined {
+    return this.recording.events[this.played - 1]
+  }
+
+  /** The first of a kind from here on, no further than this turn. */
+  ahead(matches: (event: LedgerEvent) => boolean): LedgerEvent | undefined {
+    const { events } = this.recording
+    for (let place = this.#place; place < events.length; place++) {
+      const event = events[place]
+      if (!event || (place > this.#place && endsTurn.has(event.type))) return undefined
+      if (matches(event)) return event
+    }
+    return undefined
+  }
+
+  allAhead(matches: (event: LedgerEvent) => boolean): readonly LedgerEvent[] {
+    const rest = this.recording.events.slice(this.#place)
+    const end = rest.findIndex((event, i) => i > 0 && endsTurn.has(event.type))
+    return (end < 0 ? rest : rest.slice(0, end)).filter(matches)
+  }
+
+  /** Milliseconds since 1970, where something is called or looked up. */
+  get now(): number {
+    const { next, last } = this
+    if (this.pace === 'at_once') return last?.at ?? next?.at ?? 0
+    return next?.at ?? last?.at ?? 0
+  }
+
+  /** The record ends with a run at rest or at its end, and not in the middle. */
+  get rests(): boolean {
+    return restsAfter.has(this.recording.events.at(-1)?.type ?? '')
+  }
+
+  /** Throws where more events were drafted than any record has, or the same is asked over and over. */
+  guard(): void {
+    if (this.#asked.place !== this.#place) this.#asked = { place: this.#place, times: 0 }
+    this.#asked.times += 1
+    const isBeyond = this.#place > this.recording.events.length + mostBeyond
+    if (isBeyond || this.#asked.times > mostAsked) throw this.leave(new CharterError('internal', 'a replay goes in circles'))
+  }
+
+  /** Throws where the record has nothing that the engine could be told here. */
+  goOn(): void {
+    this.guard()
+    const { next } = this
+    if (next && !isFromOutside(next)) return
+    throw this.leave(next ? new LeftHere() : new EndOfRecord())
+  }
+
+  /** Tells the engine's code to let go, so that it takes the error for no failure of what it called. */
+  leave(how: Error): Error {
+    this.#leave()
+    return how
+  }
+
+  content(ref: PayloadRef, stream = this.stream): Json {
+    const content = isMade(ref) ? this.made.get(`${stream} ${ref.n}`) : this.recording.content(stream, ref.n)
+    if (content !== undefined) return content
+    throw this.leave(new NotKept(stream, ref))
+  }
+
+  /** What the decision at the next place was made from; nothing where it was made from nothing. */
+  basisOf(event: LedgerEvent | undefined): DecisionBasis | undefined {
+    const judged = event?.type === 'action.judged' ? (event.body as object as ActionJudged) : undefined
+    const content = judged?.judged && (this.content(judged.judged) as object)
+    return content && 'live' in content ? (content as DecisionBasis) : undefined
+  }
+
+  /** Content that an event names under a key. */
+  contentOf(event: LedgerEvent, key: string): Json | undefined {
+    const ref = event.body[key]
+    return isPayloadRef(ref) ? this.content(ref) : undefined
+  }
+}
+
+/** Sealed by a replay, with other content than the record has in its place. */
+const isMade = ({ sha256 }: PayloadRef): boolean => sha256 === ''
+
+const endsTurn: ReadonlySet<string> = new Set(['turn.started', 'run.recovered', 'run.ended'])
+
+/** Far more than an engine drafts before it appends, and asks before it drafts. */
+const mostBeyond = 200
+const mostAsked = 2_000
+
+const restsAfter: ReadonlySet<string> = new Set(['run.waiting', 'run.ended'])
+
+/** Written by a person, by what came late, or because the engine before went away: an input of the replay. */
+export const isFromOutside = ({ type, actor, body }: LedgerEvent): boolean =>
+  type === 'run.recovered' || actor === 'late' || (type.startsWith('effect.') && body.by === 'settlement')
