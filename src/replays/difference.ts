@@ -58,11 +58,14 @@ function firstDifference(
   if (isParted(recorded) && isParted(replayed)) {
     for (const name of new Set([...Object.keys(recorded), ...Object.keys(replayed)])) {
       const [before, now] = [partOf(recorded, name), partOf(replayed, name)]
-      if (JSON.stringify(before) !== JSON.stringify(now)) return firstDifference(before, now, [...path, name])
+      if (!isSame(before, now)) return firstDifference(before, now, [...path, name])
     }
   }
   return [path, recorded, replayed]
 }
+
+const isSame = (one: Json | undefined, other: Json | undefined): boolean =>
+  one === undefined || other === undefined ? one === other : canonicalJson(one) === canonicalJson(other)
 
 const isParted = (value: Json | undefined): value is JsonObject | Json[] =>
   (isJsonObject(value) && !isPayloadRef(value)) || Array.isArray(value)

@@ -3,10 +3,23 @@ import type { Json, JsonObject } from '../json.ts'
 import type { PayloadRef } from '../ledger/event.ts'
 
 /** In the record the run was left here: its engine went away, or somebody else wrote into its stream. */
-export class LeftHere extends Error {}
+export class LeftHere extends Error {
+  /** What the journal held was held against the record already. */
+  readonly compared: boolean
+  constructor(compared = false) {
+    super('the run was left here')
+    this.compared = compared
+  }
+}
 
 /** The record ends here. */
-export class EndOfRecord extends Error {}
+export class EndOfRecord extends Error {
+  readonly compared: boolean
+  constructor(compared = false) {
+    super('the record ends here')
+    this.compared = compared
+  }
+}
 
 /** The engine wants to know what is no longer kept. */
 export class NotKept extends Error {

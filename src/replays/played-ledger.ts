@@ -10,7 +10,7 @@ import type { ProjectionRows } from '../ledger/projection-rows.ts'
 import type { Answers, ApprovalRow, Found, Read } from '../ledger/reads.ts'
 import { differenceOf } from './difference.ts'
 import { EndOfRecord, IsDifferent, LeftHere } from './ending.ts'
-import { openThere, refusedRead, standingThere } from './standing-there.ts'
+import { openThere, refusedRead, type StandingThere, standingAtDispatch, standingThere } from './standing-there.ts'
 import { isFromOutside, type Tape } from './tape.ts'
 
 export class PlayedLedger implements Ledger {
@@ -33,7 +33,7 @@ export class PlayedLedger implements Ledger {
   }
 
   async find<const Reads extends Readonly<Record<string, Read>>>(_: string, reads: Reads): Promise<Found<Reads>> {
-    this.#tape.goOn()
+    this.#tape.guard()
     return this.#answer(reads)
   }
 
@@ -52,7 +52,7 @@ export class PlayedLedger implements Ledger {
   }
 
   async read(_: string, stream: string, after = 0): Promise<readonly LedgerEvent[]> {
-    this.#tape.goOn()
+    this.#tape.guard()
     return this.#visible(stream).filter(({ seq }) => seq > after)
   }
 
@@ -92,12 +92,13 @@ export class PlayedLedger implements Ledger {
   async [Symbol.asyncDispose](): Promise<void> {}
 
   #answer<Reads extends Readonly<Record<string, Read>>>(reads: Reads): Found<Reads> {
-    const there = standingThere(this.#tape)
+    const isDispatch = Object.values(reads).some(({ read }) => read === 'open_effects')
+    const there = isDispatch ? standingAtDispatch(this.#tape) : standingThere(this.#tape)
     const answers = Object.entries(reads).map(([name, read]) => [name, this.#answerOne(name, read, there)])
     return Object.fromEntries(answers) as Found<Reads>
   }
 
-  #answerOne(name: string, read: Read, there: ReturnType<typeof standingThere>): Answers[Read['read']] {
+  #answerOne(name: string, read: Read, there: StandingThere): Answers[Read['read']] {
     switch (read.read) {
       case 'stops':
         return there.stops
@@ -137,8 +138,8 @@ export class PlayedLedger implements Ledger {
   #append({ events }: Append): readonly LedgerEvent[] {
     return events.map((draft) => {
       const recorded = this.#tape.recording.events[this.#tape.played]
-      if (!recorded && !this.#tape.rests) throw new EndOfRecord()
-      if (recorded && isFromOutside(recorded) && draft.type !== recorded.type) throw new LeftHere()
+      if (!recorded && !this.#tape.rests) throw new EndOfRecord(true)
+      if (recorded && isFromOutside(recorded) && draft.type !== recorded.type) throw new LeftHere(true)
       this.#compare(recorded, draft, this.#tape.stream, this.#tape.played + 1)
       this.#tape.played += 1
       return recorded as LedgerEvent

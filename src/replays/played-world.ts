@@ -106,14 +106,14 @@ function reserveThen({ next }: Tape, budgets: readonly { bound: string }[]) {
 function playedClock(tape: Tape): Clock {
   return {
     now: () => timeIn(idThen(tape)),
-    monotonic: () => (isNotBegun(tape) ? Number.MAX_SAFE_INTEGER : tape.now),
+    monotonic: () => (hasRunOut(tape) ? Number.POSITIVE_INFINITY : tape.now),
     wait: async () => {},
   }
 }
 
-/** The attempt was given up because too long went by between its dispatch and its call. */
-const isNotBegun = ({ next }: Tape): boolean =>
-  next?.type === 'effect.not_committed' && next.body.by === 'not_begun'
+/** Too long went by between the dispatch of an attempt and its call, or for a busy subject. */
+const hasRunOut = ({ next }: Tape): boolean =>
+  next?.body.by === 'not_begun' || (next?.type === 'action.returned' && next.body.code === 'subject_busy')
 
 /** The id that the record has for what is about to be named: a question to people, a handoff. */
 function idThen(tape: Tape): string {

@@ -87,10 +87,19 @@ async function afterTrouble(tape: Tape, world: World, journal: Journal, error: u
   const isOfRecord = error instanceof LeftHere || error instanceof EndOfRecord || error instanceof NotKept
   // The engine fails a run with what it had not appended yet left out.
   if (!isOfRecord) return failRun(world, journalAt(tape, world), error)
-  await journal.commit()
+  if (error instanceof NotKept || !error.compared) await holdAgainst(journal)
   if (error instanceof LeftHere) return
   if (error instanceof EndOfRecord && tape.rests) throw new IsDifferent(nothingMore(tape, undefined))
   throw error
+}
+
+/** What was drafted beyond the place at which the record has it left was lost then too. */
+async function holdAgainst(journal: Journal): Promise<void> {
+  try {
+    await journal.commit()
+  } catch (error) {
+    if (!(error instanceof LeftHere)) throw error
+  }
 }
 
 /** The engine would rest where the record goes on, or the other way round. */

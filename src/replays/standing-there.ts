@@ -2,6 +2,7 @@
  * What the engine found when it looked at stops, grants, the page in force and what had moved. It stands in the ground
  * of the decision that came next; where none came, what came instead says what must have been there.
  */
+import type { Json } from '../json.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
 import type { Answers, EffectRow, GrantRow, StopRow } from '../ledger/reads.ts'
 import type { DecisionBasis } from '../runs/judge-action.ts'
@@ -30,8 +31,9 @@ export function standingThere(tape: Tape): StandingThere {
     case 'action.judged':
       return judgedThere(tape, next, known)
     case 'effect.dispatched': {
-      const inForce = typeof next.body.in_force === 'string' ? next.body.in_force : known.inForce
-      return { ...known, inForce, open: undefined, signed: true }
+      const judged = latest(tape, next.body.action)
+      const inForce = typeof next.body.in_force === 'string' ? next.body.in_force : judged.inForce
+      return { ...judged, inForce, open: undefined, signed: true }
     }
     case 'action.returned':
       return { ...known, open: next.body.code === 'subject_busy' ? 'busy' : undefined }
@@ -41,22 +43,32 @@ export function standingThere(tape: Tape): StandingThere {
       return { ...known, stops: stopsAtWaking(next) }
     case 'run.ended':
       return next.body.code === 'stopped' ? { ...known, stops: [stopNamed('', 'abort')] } : known
-    // A further send was refused, and not by a stop.
+    // A further send was refused, and not by a stop: where one was asked for, that is.
     case 'effect.given_up':
       return { ...known, grants: [] }
+    case 'effect.committed':
+    case 'effect.not_committed':
+      return next.body.by === 'verify' ? { ...known, grants: [] } : known
     default:
       return known
   }
 }
 
-/** The decision ahead in this turn, else the one before. */
-function latest(tape: Tape): StandingThere {
-  const ahead = tape.ahead((event) => event.type === 'action.judged')
-  const before = tape.recording.events.slice(0, tape.played).findLast(({ type }) => type === 'action.judged')
-  for (const event of [ahead, before]) {
-    const basis = event && tape.basisOf(event)
-    if (event && basis) return ofBasis(event, basis)
-  }
+/** The same under the locks of a dispatch. */
+export function standingAtDispatch(tape: Tape): StandingThere {
+  const { next } = tape
+  // Whoever came to dispatch it and judged it once more instead had found its subject busy.
+  const wasBusy = next?.type === 'action.judged' && next.body.moment === 'after_wait'
+  return wasBusy ? { ...latest(tape, next.body.action), open: 'busy' } : standingThere(tape)
+}
+
+/** The ground of the latest decision: of this action, where one is named. */
+function latest(tape: Tape, action?: Json): StandingThere {
+  const event = tape.before(
+    (event) => (action === undefined || event.body.action === action) && tape.basisOf(event) !== undefined,
+  )
+  const basis = tape.basisOf(event)
+  if (event && basis) return ofBasis(event, basis)
   return { ...nothingKnown, inForce: tape.recording.started.charter }
 }
 
@@ -72,13 +84,9 @@ const ofBasis = ({ body }: LedgerEvent, { live }: DecisionBasis): StandingThere 
 
 function judgedThere(tape: Tape, next: LedgerEvent, known: StandingThere): StandingThere {
   const basis = tape.basisOf(next)
-  // Whoever came to dispatch it and judged it once more instead found its subject busy.
-  const open = next.body.moment === 'after_wait' ? { open: 'busy' as const } : {}
-  if (basis) return { ...ofBasis(next, basis), ...open }
-  const read = refusedRead(tape, next)
-  if (!read) return known
-  const { stops, grants, breakerOpen } = read.live
-  return { ...known, stops, grants, breakerOpen, inForce: read.in_force }
+  if (basis) return ofBasis(next, basis)
+  const { stops, grants, breakerOpen } = refusedRead(tape, next)?.live ?? known
+  return { ...known, stops, grants, breakerOpen, inForce: String(next.body.in_force) }
 }
 
 /** The read that was refused to those who asked for the facts. */

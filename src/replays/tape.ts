@@ -51,6 +51,16 @@ export class Tape {
     return this.recording.events[this.#place]
   }
 
+  /** The latest of a kind that came before the next event. */
+  before(matches: (event: LedgerEvent) => boolean): LedgerEvent | undefined {
+    const { events } = this.recording
+    for (let place = Math.min(this.#place, events.length) - 1; place >= 0; place--) {
+      const event = events[place]
+      if (event && matches(event)) return event
+    }
+    return undefined
+  }
+
   get last(): LedgerEvent | undefined {
     return this.recording.events[this.played - 1]
   }

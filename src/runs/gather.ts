@@ -26,7 +26,6 @@ export interface RefusedRead {
   readonly asked: Json
   readonly gathered: Gathered
   readonly live: Live
-  readonly in_force: string
 }
 
 export interface Wanted {
@@ -172,7 +171,7 @@ async function governedCall(
   if (decision.decision !== 'allow') {
     const why = decision.detail ?? 'it is not allowed here'
     const said = `the facts need \`${tool.name}\`: ${why}`
-    const read = { tool: tool.name, asked, gathered, live, in_force: ground.inForce.page.hash }
+    const read = { tool: tool.name, asked, gathered, live }
     throw new GovernedRefusal(decision.code ?? 'denied_by_policy', decision.rules, said, read)
   }
   const result = await callRead(moving, tool, input)

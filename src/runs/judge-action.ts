@@ -1,4 +1,5 @@
 /** Gathers for an action, judges it, and drafts the decision with all that it was made from. */
+import type { CompiledCharter } from '../charter/compile.ts'
 import { CharterError, type ErrorCode, nearest } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { trimRequest } from '../policy/trim.ts'
@@ -25,7 +26,7 @@ export async function judgeAction(moving: Moving, action: Action): Promise<void>
   const wantsPreview = proposed.kind === 'write' && tool.preview !== undefined
   const wanted = { tool, input: proposal.input, intent: proposal.intent, preview: wantsPreview }
   const result = await gather(moving, ground, wanted)
-  if (result.ended !== 'gathered') return draftUngathered(moving, action, result)
+  if (result.ended !== 'gathered') return draftUngathered(moving, action, ground, result)
   const question = questionOf(moving, action, tool, ground, result.gathered)
   const live = await liveOf(moving, action, question, ground)
   const signed = { ...live, signatures: signaturesThatCount(moving, action, result.gathered) }
@@ -146,35 +147,39 @@ function draftInvalid(moving: Moving, action: Action, tool: Tool | undefined, pr
   const near = tool ? undefined : nearest(action.proposed.tool, moving.tools.keys())
   const problems = proposal.readable ? [] : proposal.problems
   const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
-  draftWithoutFacts(moving, action, 'invalid', code, asJson({ problems, hint: hint ?? null }))
+  const said = asJson({ problems, hint: hint ?? null })
+  draftWithoutFacts(moving, action, moving.pinned, { decision: 'invalid', code, rules: [] }, said)
 }
 
-function draftUngathered(moving: Moving, action: Action, result: Exclude<GatherResult, { ended: 'gathered' }>): void {
+function draftUngathered(
+  moving: Moving,
+  action: Action,
+  { inForce }: Ground,
+  result: Exclude<GatherResult, { ended: 'gathered' }>,
+): void {
   const code: ErrorCode = result.ended === 'refused' ? result.code : result.timedOut ? 'tool_timeout' : 'tool_failed'
   const { rules, read } = result.ended === 'refused' ? result : { rules: [], read: undefined }
-  draftWithoutFacts(moving, action, 'deny', code, asJson({ detail: result.message, read }), rules)
+  const said = asJson({ detail: result.message, read })
+  draftWithoutFacts(moving, action, inForce, { decision: 'deny', code, rules }, said)
 }
 
 function draftWithoutFacts(
   moving: Moving,
   action: Action,
-  decision: 'invalid' | 'deny',
-  code: ErrorCode,
+  inForce: CompiledCharter,
+  decision: Pick<ActionJudged, 'decision' | 'code' | 'rules'>,
   said: Json,
-  rules: readonly string[] = [],
 ): void {
   const { page } = moving.pinned
   moving.journal.draft({
     type: 'action.judged',
     body: {
       action: action.proposed.action,
-      decision,
-      code,
-      rules,
+      ...decision,
       asks: [],
       stage: page.agent.stage,
       charter: page.hash,
-      in_force: page.hash,
+      in_force: inForce.page.hash,
       policy_set: moving.pinned.hash,
       judged: seal(moving, 'decision', said),
       subjects: [],

@@ -6,6 +6,8 @@ import type { JsonObject } from '../../src/json.ts'
 import type { PayloadRef } from '../../src/ledger/event.ts'
 import { rebuildProjections } from '../../src/ledger/rebuild.ts'
 import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.ts'
+import { readRecording } from '../../src/replays/recording.ts'
+import { replayRun } from '../../src/replays/replay.ts'
 import type { DecisionBasis } from '../../src/runs/judge-action.ts'
 import { rejudge } from '../../src/runs/rejudge.ts'
 import type { Fact, Facts } from './facts.ts'
@@ -32,7 +34,18 @@ export async function checkAtEnd(world: World): Promise<number> {
     return 0
   }
   if (witness.facts.all.length % 4 === 0) await checkProjections(world, house)
-  return rejudgeAll(world, house)
+  return (await rejudgeAll(world, house)) + (await replayAll(world, house))
+}
+
+/** Each run once more, by the engine's own code; how many of its decisions were made again. */
+async function replayAll({ witness, kit }: World, house: House): Promise<number> {
+  let decisions = 0
+  for (const run of witness.facts.runs.keys()) {
+    const replay = await replayRun(await readRecording(house, run), kit.project)
+    if (replay.verdict === 'same') decisions += replay.decisions
+    else witness.fail('replay_different', `${run}: ${JSON.stringify(replay)}`)
+  }
+  return decisions
 }
 
 async function checkProjections({ witness }: World, { ledger }: House): Promise<void> {

@@ -6,10 +6,12 @@ import { type CompiledCharter, compileCharter } from '../../src/charter/compile.
 import type { Clock } from '../../src/clock.ts'
 import { applyCharter } from '../../src/commands/apply-charter.ts'
 import { openHouse } from '../../src/create-runtime.ts'
+import { defaultPriceBook } from '../../src/models/default-price-book.ts'
 import { createEvaluator, type Evaluator } from '../../src/policy/evaluate.ts'
+import { createCompiledPages, type Project } from '../../src/replays/played-world.ts'
 import type { Tool } from '../../src/tools/tool.ts'
 import { keyringFile, ledgerFile } from './files.ts'
-import { type PageName, pages } from './pages.ts'
+import { type PageName, pages, prices } from './pages.ts'
 import { seededRandom } from './random.ts'
 import { vendorTools, type Wire } from './vendor-tools.ts'
 
@@ -29,6 +31,8 @@ export interface Kit extends Disposable {
   /** Of whoever asks again: what the engines remember, it does not know. */
   readonly otherEvaluator: Evaluator
   readonly tools: readonly Tool[]
+  /** With which runs are replayed. */
+  readonly project: Project
   /** The tools on the wire of the process that has them now. */
   connect(wire: Wire): void
 }
@@ -43,18 +47,27 @@ export function openKit(): Kit {
     if (current) return current
     throw new Error('no process has these tools')
   }
+  const tools = vendorTools(
+    {
+      write: (message, sending) => wire().write(message, sending),
+      show: (order, sending) => wire().show(order, sending),
+      find: (key, sending) => wire().find(key, sending),
+    },
+    honouredMs,
+  )
+  const named = new Map(tools.map((tool) => [tool.name, tool]))
+  const otherEvaluator = createEvaluator({ memoSize: 1 })
   return {
     folder,
     evaluator: createEvaluator(),
-    otherEvaluator: createEvaluator({ memoSize: 1 }),
-    tools: vendorTools(
-      {
-        write: (message, sending) => wire().write(message, sending),
-        show: (order, sending) => wire().show(order, sending),
-        find: (key, sending) => wire().find(key, sending),
-      },
-      honouredMs,
-    ),
+    otherEvaluator,
+    tools,
+    project: {
+      tools: named,
+      prices: defaultPriceBook({ asOf: worldBegins, overrides: prices }),
+      evaluator: otherEvaluator,
+      compiled: createCompiledPages(named),
+    },
     connect: (wire) => {
       current = wire
     },
