@@ -27,13 +27,14 @@ export class PlayedLedger implements Ledger {
 
   /** What the clock said when a decision was made stands in its ground. */
   now(): number {
+    this.#tape.look()
     const { next } = this.#tape
     const judgedOn = this.#tape.basisOf(next)?.live ?? refusedRead(this.#tape, next)?.live
     return judgedOn?.now ?? this.#tape.now
   }
 
   async find<const Reads extends Readonly<Record<string, Read>>>(_: string, reads: Reads): Promise<Found<Reads>> {
-    this.#tape.guard()
+    this.#tape.look()
     return this.#answer(reads)
   }
 
@@ -52,7 +53,7 @@ export class PlayedLedger implements Ledger {
   }
 
   async read(_: string, stream: string, after = 0): Promise<readonly LedgerEvent[]> {
-    this.#tape.guard()
+    this.#tape.look()
     return this.#visible(stream).filter(({ seq }) => seq > after)
   }
 
@@ -94,6 +95,7 @@ export class PlayedLedger implements Ledger {
   #answer<Reads extends Readonly<Record<string, Read>>>(reads: Reads): Found<Reads> {
     const isDispatch = Object.values(reads).some(({ read }) => read === 'open_effects')
     const there = isDispatch ? standingAtDispatch(this.#tape) : standingThere(this.#tape)
+    if (isDispatch && there.open === 'busy') this.#tape.findBusy()
     const answers = Object.entries(reads).map(([name, read]) => [name, this.#answerOne(name, read, there)])
     return Object.fromEntries(answers) as Found<Reads>
   }
@@ -141,7 +143,7 @@ export class PlayedLedger implements Ledger {
       if (!recorded && !this.#tape.rests) throw new EndOfRecord(true)
       if (recorded && isFromOutside(recorded) && draft.type !== recorded.type) throw new LeftHere(true)
       this.#compare(recorded, draft, this.#tape.stream, this.#tape.played + 1)
-      this.#tape.played += 1
+      this.#tape.playedOne()
       return recorded as LedgerEvent
     })
   }

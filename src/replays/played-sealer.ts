@@ -22,8 +22,8 @@ export class PlayedSealer implements Sealer {
   async prepare(): Promise<void> {}
 
   seal(stream: string, n: number, ofClass: string, value: Json): { payload: SealedPayload; ref: PayloadRef } {
-    this.#tape.guard()
     const payload = { stream, n, class: ofClass, ciphertext: new Uint8Array() }
+    this.#tape.guard()
     this.#tape.made.set(`${stream} ${n}`, value)
     return { payload, ref: this.#refOf(stream, n, ofClass, value) ?? { n, class: ofClass, sha256: '' } }
   }

@@ -106,14 +106,16 @@ function reserveThen({ next }: Tape, budgets: readonly { bound: string }[]) {
 function playedClock(tape: Tape): Clock {
   return {
     now: () => timeIn(idThen(tape)),
-    monotonic: () => (hasRunOut(tape) ? Number.POSITIVE_INFINITY : tape.now),
+    monotonic: () => tape.now + (hasRunOut(tape) ? beyondAnyWait : 0),
     wait: async () => {},
   }
 }
 
-/** Too long went by between the dispatch of an attempt and its call, or for a busy subject. */
-const hasRunOut = ({ next }: Tape): boolean =>
-  next?.body.by === 'not_begun' || (next?.type === 'action.returned' && next.body.code === 'subject_busy')
+/** Too long went by between the dispatch of an attempt and its call, or for a subject that was found busy. */
+const hasRunOut = ({ next, foundBusy }: Tape): boolean =>
+  next?.body.by === 'not_begun' || (foundBusy && next?.body.code === 'subject_busy')
+
+const beyondAnyWait = 1_000_000_000
 
 /** The id that the record has for what is about to be named: a question to people, a handoff. */
 function idThen(tape: Tape): string {

@@ -26,6 +26,11 @@ export class Tape {
   #drafted: () => number = () => 0
   #leave: () => void = () => {}
   #asked = { place: 0, times: 0 }
+  /** Something was called or looked up since the last append: time went by. */
+  #hasCalled = false
+  /** Where the run was taken up last: the event that says so is that engine's own. */
+  #takenUpAt = 0
+  #busyAt: number | undefined
 
   constructor(recording: Recording, pace: Pace) {
     this.recording = recording
@@ -40,6 +45,7 @@ export class Tape {
   follow(drafted: () => number, leave: () => void): void {
     this.#drafted = drafted
     this.#leave = leave
+    this.#takenUpAt = this.recording.events[this.played]?.type === 'run.recovered' ? this.played + 1 : this.played
   }
 
   get #place(): number {
@@ -82,11 +88,26 @@ export class Tape {
     return (end < 0 ? rest : rest.slice(0, end)).filter(matches)
   }
 
-  /** Milliseconds since 1970, where something is called or looked up. */
+  /** Milliseconds since 1970. */
   get now(): number {
     const { next, last } = this
-    if (this.pace === 'at_once') return last?.at ?? next?.at ?? 0
-    return next?.at ?? last?.at ?? 0
+    const isLater = this.pace === 'in_calls' && this.#hasCalled
+    return (isLater ? next?.at : undefined) ?? last?.at ?? next?.at ?? 0
+  }
+
+  /** A dispatch for the next event found its subject busy. */
+  get foundBusy(): boolean {
+    return this.#busyAt === this.#place
+  }
+
+  findBusy(): void {
+    this.#busyAt = this.#place
+  }
+
+  /** One event of the record was made again. */
+  playedOne(): void {
+    this.played += 1
+    this.#hasCalled = false
   }
 
   /** The record ends with a run at rest or at its end, and not in the middle. */
@@ -102,12 +123,19 @@ export class Tape {
     if (isBeyond || this.#asked.times > mostAsked) throw this.leave(new CharterError('internal', 'a replay goes in circles'))
   }
 
-  /** Throws where the record has nothing that the engine could be told here. */
-  goOn(): void {
+  /** The engine looks something up: time goes by. */
+  look(): void {
     this.guard()
-    const { next } = this
-    if (next && !isFromOutside(next)) return
-    throw this.leave(next ? new LeftHere() : new EndOfRecord())
+    this.#hasCalled = true
+  }
+
+  /** The engine calls something. Throws where the record has nothing that it could be told. */
+  goOn(): void {
+    this.look()
+    const { events } = this.recording
+    const from = Math.max(this.#takenUpAt, this.played)
+    if (events.slice(from, this.#place + 1).some(isFromOutside)) throw this.leave(new LeftHere())
+    if (!this.next) throw this.leave(new EndOfRecord())
   }
 
   /** Tells the engine's code to let go, so that it takes the error for no failure of what it called. */
