@@ -42,9 +42,9 @@ const importMap: readonly Row[] = [
   { folders: ['commands'], kind: 'command', imports: ['judgement', 'ledger', 'keyring'] },
   { folders: ['runs'], kind: 'engine', imports: ['judgement', 'port'] },
   {
-    folders: ['traces', 'evals', 'releases', 'drills'],
+    folders: ['traces', 'replays', 'evals', 'releases', 'drills'],
     kind: 'learning',
-    imports: ['runs', 'judgement', 'port'],
+    imports: ['runs', 'judgement', 'port', 'learning'],
   },
   { folders: ['define-agent.ts'], kind: 'entry', imports: ['charter', 'tools'] },
   { folders: ['run-handle.ts'], kind: 'entry', imports: ['runs', 'ledger', 'keyring'] },

@@ -6,8 +6,9 @@ import { canonicalJson } from '../canonical-json.ts'
 import type { Json } from '../json.ts'
 import type { Sealer } from '../keyring/sealer.ts'
 import type { LedgerEvent, PayloadRef, SealedPayload } from '../ledger/event.ts'
+import { refsIn } from '../traces/read-trace.ts'
 import { NotKept } from './ending.ts'
-import { type Recording, refsIn } from './recording.ts'
+import type { Recording } from './recording.ts'
 import type { Tape } from './tape.ts'
 
 export class PlayedSealer implements Sealer {

@@ -91,7 +91,7 @@ function pageOf({ recording }: Tape, hash: string): Page {
 }
 
 /** Those that the release was made with: today's may be others. */
-export function pricesOf({ release }: Recording): PriceBook | undefined {
+function pricesOf({ release }: Recording): PriceBook | undefined {
   if (!release) return undefined
   return recordedPriceBook(release.prices)
 }
@@ -134,4 +134,3 @@ const playedRandomness = (tape: Tape): Randomness => ({
   bytes: (length) =>
     Uint8Array.from({ length }, (_, i) => Math.max(0, alphabet.indexOf(idThen(tape).charAt(10 + i) || '0'))),
 })
-

@@ -1,15 +1,16 @@
 /** All that the ledger knows of one run: what a replay is played from, and what it is held against. */
 import { loadCharter } from '../charter/load.ts'
 import type { Page } from '../charter/page.ts'
-import { CharterError, isCharterError } from '../errors.ts'
+import { CharterError } from '../errors.ts'
 import { isJsonObject, type Json } from '../json.ts'
 import type { Sealer } from '../keyring/sealer.ts'
-import { isPayloadRef, type LedgerEvent, type PayloadRef } from '../ledger/event.ts'
+import { isPayloadRef, type LedgerEvent } from '../ledger/event.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { RunStarted } from '../runs/events.ts'
 import { pageSourceIn } from '../runs/payload-content.ts'
 import type { ReleaseContent } from '../runs/release.ts'
 import { releaseStream } from '../runs/release-book.ts'
+import { openContent, refsIn } from '../traces/read-trace.ts'
 
 export interface Recording {
   readonly ledger: string
@@ -79,35 +80,16 @@ async function readAll({ ledger, tenant }: RecordedHouse, streams: readonly stri
 
 async function openAll(house: RecordedHouse, streams: ReadonlyMap<string, readonly LedgerEvent[]>) {
   const opened = new Map<string, ReadonlyMap<number, Json>>()
-  for (const [stream, events] of streams) opened.set(stream, await openOf(house, stream, events))
+  for (const [stream, events] of streams)
+    opened.set(
+      stream,
+      await openContent(
+        house,
+        stream,
+        events.flatMap(({ body }) => refsIn(body)),
+      ),
+    )
   return opened
-}
-
-async function openOf({ ledger, sealer, tenant }: RecordedHouse, stream: string, events: readonly LedgerEvent[]) {
-  const ns = [...new Set(events.flatMap(({ body }) => refsIn(body)).map(({ n }) => n))]
-  if (ns.length === 0) return new Map<number, Json>()
-  await sealer.prepare(stream)
-  const opened = new Map<number, Json>()
-  for (const payload of await ledger.payloads(tenant, stream, ns)) {
-    const content = openOne(() => sealer.open(payload))
-    if (content !== undefined) opened.set(payload.n, content)
-  }
-  return opened
-}
-
-function openOne(open: () => Json): Json | undefined {
-  try {
-    return open()
-  } catch (error) {
-    if (isCharterError(error) && error.code === 'payload_erased') return undefined
-    throw error
-  }
-}
-
-export function refsIn(value: Json | undefined): PayloadRef[] {
-  if (typeof value !== 'object' || value === null) return []
-  if (isPayloadRef(value)) return [value]
-  return Object.values(value).flatMap((part: Json) => refsIn(part))
 }
 
 function hashesIn(events: readonly LedgerEvent[], { charter }: RunStarted): ReadonlySet<string> {

@@ -5,8 +5,8 @@
 import type { Json } from '../json.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
 import type { Answers, EffectRow, GrantRow, StopRow } from '../ledger/reads.ts'
-import type { DecisionBasis } from '../runs/judge-action.ts'
 import type { RefusedRead } from '../runs/gather.ts'
+import type { DecisionBasis } from '../runs/judge-action.ts'
 import type { Tape } from './tape.ts'
 
 export interface StandingThere {

@@ -120,7 +120,8 @@ export class Tape {
     if (this.#asked.place !== this.#place) this.#asked = { place: this.#place, times: 0 }
     this.#asked.times += 1
     const isBeyond = this.#place > this.recording.events.length + mostBeyond
-    if (isBeyond || this.#asked.times > mostAsked) throw this.leave(new CharterError('internal', 'a replay goes in circles'))
+    if (isBeyond || this.#asked.times > mostAsked)
+      throw this.leave(new CharterError('internal', 'a replay goes in circles'))
   }
 
   /** The engine looks something up: time goes by. */
