@@ -16,6 +16,7 @@ import { createRuntime, type Runtime, type RuntimeOptions } from '../src/create-
 import type { Agent } from '../src/define-agent.ts'
 import type { Json, JsonObject } from '../src/json.ts'
 import type { LedgerEvent, PayloadRef } from '../src/ledger/event.ts'
+import { defaultPriceBook } from '../src/models/default-price-book.ts'
 import type { ScriptedTurn } from '../src/models/script.ts'
 import { scriptedModel } from '../src/models/scripted-model.ts'
 import type { RunResult } from '../src/run-handle.ts'
@@ -27,6 +28,7 @@ import { freshDatabase } from './postgres.ts'
 import { agentOf, prices } from './refund-agent.ts'
 import { engineElsewhere } from './refund-process.ts'
 import { refundTools } from './refund-tools.ts'
+import { requireSameReplays } from './replayed-runs.ts'
 import { type SkippingClock, skippingClock } from './skipping-clock.ts'
 
 export type Database = 'memory' | 'file' | 'postgres'
@@ -67,6 +69,8 @@ export interface HouseWanted {
   readonly tools?: (own: readonly Tool[]) => readonly Tool[]
   readonly clock?: SkippingClock
   readonly options?: Partial<RuntimeOptions>
+  /** False where the test writes into the ledger what no engine would: its runs are not replayed when it closes. */
+  readonly replays?: boolean
 }
 
 /** What several runtimes on one ledger share. */
@@ -139,8 +143,11 @@ export async function refundHouse(wanted: HouseWanted = {}): Promise<RefundHouse
   return {
     ...house,
     async [Symbol.asyncDispose]() {
-      await house[Symbol.asyncDispose]()
-      await leave()
+      try {
+        await house[Symbol.asyncDispose]()
+      } finally {
+        await leave()
+      }
     },
   }
 }
@@ -155,7 +162,8 @@ async function openHouse(ground: Ground, wanted: Omit<HouseWanted, 'database' | 
     listening(scriptedModel({ id: 'scripted/refunds', conversations, pick: (opening) => nameIn(opening) }), prompts),
     wanted.files,
   )
-  const runtime = await createRuntime({
+  let isOpen = true
+  const opened = await createRuntime({
     agents: [agent],
     ledger: ground.ledger,
     keyring: ground.keyring,
@@ -166,6 +174,11 @@ async function openHouse(ground: Ground, wanted: Omit<HouseWanted, 'database' | 
     onError: (_run, error) => errors.push(error),
     ...wanted.options,
   })
+  const leave = () => {
+    isOpen = false
+    return opened.close()
+  }
+  const runtime: Runtime = { ...opened, close: leave, [Symbol.asyncDispose]: leave }
   const { house } = runtime
   const { ledger, tenant, sealer } = house
 
@@ -184,6 +197,16 @@ async function openHouse(ground: Ground, wanted: Omit<HouseWanted, 'database' | 
   const events = (run: string) => ledger.read(tenant, `run/${run}`)
   const bodies = async <Type extends RunEventType>(run: string, type: Type) =>
     (await events(run)).flatMap((event) => (event.type === type ? [event.body as object as RunEventBodies[Type]] : []))
+
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    try {
+      if (isOpen && (wanted.replays ?? true))
+        await requireSameReplays(house, agent.tools, defaultPriceBook({ asOf: 0, overrides: prices }))
+    } finally {
+      await runtime.close()
+    }
+  }
 
   return {
     runtime,
@@ -230,7 +253,10 @@ async function openHouse(ground: Ground, wanted: Omit<HouseWanted, 'database' | 
       conversations[nameIn(JSON.stringify(await content(run, started?.input)))] = turns
     },
     until: (isSo) => until(isSo, clock),
-    [Symbol.asyncDispose]: () => runtime.close(),
+    [Symbol.asyncDispose]: () => {
+      closing ??= close()
+      return closing
+    },
   }
 }
 

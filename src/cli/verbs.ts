@@ -20,6 +20,7 @@ import { policyTest } from './commands/policy-test.ts'
 import { print } from './commands/print.ts'
 import { runExport, runList, runShow } from './commands/run.ts'
 import { runAnswer } from './commands/run-answer.ts'
+import { runReplay } from './commands/run-replay.ts'
 import { runResume, runStart } from './commands/run-start.ts'
 import { schema } from './commands/schema.ts'
 import { show } from './commands/show.ts'
@@ -56,6 +57,7 @@ export const verbs: readonly Verb[] = [
   runList,
   runShow,
   runExport,
+  runReplay,
   runResume,
   runAnswer,
   approvalList,

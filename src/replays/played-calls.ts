@@ -13,9 +13,6 @@ import type { Tape } from './tape.ts'
 /** Throws where no model could be had then. */
 export function playedModel(tape: Tape): AskModel {
   tape.goOn()
-  const { next } = tape
-  if (next?.type === 'run.ended' && next.body.status === 'failed')
-    throw new CharterError(next.body.code as ErrorCode, 'as it was then')
   return async () => {
     tape.goOn()
     const { next: said } = tape

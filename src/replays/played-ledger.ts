@@ -44,8 +44,7 @@ export class PlayedLedger implements Ledger {
     kept,
   }: Transaction<Reads, Answer>): Promise<Answer> {
     const found = this.#answer(reads)
-    const { last, next } = this.#tape
-    const { append, answer } = decide(found, next?.at ?? last?.at ?? 0)
+    const { append, answer } = decide(found, this.#tape.commitsAt)
     const events = append.flatMap((one) => (one.stream === this.#tape.stream ? this.#append(one) : []))
     for (const one of append) if (one.stream !== this.#tape.stream) this.#appendBeside(one)
     if (events.length > 0) kept?.(events)

@@ -1,10 +1,8 @@
 /** The world in which a run is moved again: the engine's own, with the record in place of everything outside. */
-import { type CompiledCharter, compileCharter } from '../charter/compile.ts'
 import type { Page } from '../charter/page.ts'
 import type { Clock } from '../clock.ts'
 import type { Randomness } from '../ids.ts'
 import { type PriceBook, recordedPriceBook } from '../models/price-book.ts'
-import type { Evaluator } from '../policy/evaluate.ts'
 import { createInFlight } from '../runs/in-flight.ts'
 import { createKeptRuns } from '../runs/kept-runs.ts'
 import { createOffers, type Offers } from '../runs/offers.ts'
@@ -15,33 +13,10 @@ import { playedCalls, playedModel } from './played-calls.ts'
 import { PlayedLedger } from './played-ledger.ts'
 import { PlayedSealer } from './played-sealer.ts'
 import { playedTools } from './played-tools.ts'
+import type { Project } from './project.ts'
 import type { Recording } from './recording.ts'
 import { standingThere } from './standing-there.ts'
 import type { Tape } from './tape.ts'
-
-/** What a replay takes from the project of today: the tools, and prices where none were recorded. */
-export interface Project {
-  readonly tools: ReadonlyMap<string, Tool>
-  readonly prices: PriceBook
-  readonly evaluator: Evaluator
-  readonly compiled: CompiledPages
-}
-
-export interface CompiledPages {
-  of(page: Page): CompiledCharter
-}
-
-/** Compiles each page once with these tools: many runs pin the same one. */
-export function createCompiledPages(tools: ReadonlyMap<string, Tool>, compile = compileCharter): CompiledPages {
-  const known = new Map<string, CompiledCharter>()
-  return {
-    of(page) {
-      const compiled = known.get(page.hash) ?? compile(page, [...tools.values()])
-      known.set(page.hash, compiled)
-      return compiled
-    },
-  }
-}
 
 export function playedWorld(tape: Tape, project: Project): World {
   const { recording } = tape
@@ -58,8 +33,8 @@ export function playedWorld(tape: Tape, project: Project): World {
     evaluator: project.evaluator,
     prices,
     charters: {
-      compiled: async (_, hash) => project.compiled.of(pageOf(tape, hash)),
-      inForce: async (_, hash) => project.compiled.of(pageOf(tape, hash)),
+      compiled: async (_, hash) => project.compile(pageOf(tape, hash)),
+      inForce: async (_, hash) => project.compile(pageOf(tape, hash)),
       unheld: async (agents) => agents,
       forget: () => {},
     },

@@ -2,6 +2,7 @@
  * Moves a recorded run once more, by the engine's own code, over the answers of models and tools that it had then, and
  * holds each event that comes of it against the one in the ledger. Decisions are not read: they are made again.
  */
+import type { Json } from '../json.ts'
 import type { LedgerEvent, PayloadRef } from '../ledger/event.ts'
 import { advance } from '../runs/advance.ts'
 import { Brought } from '../runs/brought.ts'
@@ -16,7 +17,8 @@ import { isEnded } from '../runs/run.ts'
 import type { World } from '../runs/world.ts'
 import { compareRelease } from './compare-release.ts'
 import { type Difference, EndOfRecord, IsDifferent, LeftHere, NotKept } from './ending.ts'
-import { type Project, playedWorld } from './played-world.ts'
+import { playedWorld } from './played-world.ts'
+import type { Project } from './project.ts'
 import type { Recording } from './recording.ts'
 import { isFromOutside, type Pace, Tape } from './tape.ts'
 
@@ -146,11 +148,13 @@ async function inHand(tape: Tape, world: World, journal: Journal): Promise<Movin
 /** What was found a moment ago is looked up anew: the record says what was found at each look. */
 const alwaysLate = { now: () => 0, monotonic: () => Number.NaN, wait: async () => {} }
 
+/** As the engine has them: what was just sealed is not read back, where the names of its parts stand in another order. */
 function playedPayloads(tape: Tape): Payloads {
-  const open = (ref: PayloadRef) => tape.content(ref)
+  const sealed = new Map<number, Json>()
+  const open = (ref: PayloadRef) => sealed.get(ref.n) ?? tape.content(ref)
   return {
     open: async (ref) => open(ref),
     openAll: async (refs) => refs.map(open),
-    remember: () => {},
+    remember: (ref, value) => void sealed.set(ref.n, value),
   }
 }

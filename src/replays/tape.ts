@@ -1,5 +1,5 @@
 /** The record of a run as it is played: how far it has been played, and what stands at the place of the next event. */
-import { CharterError } from '../errors.ts'
+import { CharterError, type ErrorCode } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { isPayloadRef, type LedgerEvent, type PayloadRef } from '../ledger/event.ts'
 import type { ActionJudged } from '../runs/events.ts'
@@ -26,8 +26,8 @@ export class Tape {
   #drafted: () => number = () => 0
   #leave: () => void = () => {}
   #asked = { place: 0, times: 0 }
-  /** Something was called or looked up since the last append: time went by. */
-  #hasCalled = false
+  /** What the clock said when something was called or looked up last, since the last append. */
+  #time = 0
   /** Where the run was taken up last: the event that says so is that engine's own. */
   #takenUpAt = 0
   #busyAt: number | undefined
@@ -73,26 +73,38 @@ export class Tape {
 
   /** The first of a kind from here on, no further than this turn. */
   ahead(matches: (event: LedgerEvent) => boolean): LedgerEvent | undefined {
-    const { events } = this.recording
-    for (let place = this.#place; place < events.length; place++) {
-      const event = events[place]
-      if (!event || (place > this.#place && endsTurn.has(event.type))) return undefined
-      if (matches(event)) return event
-    }
+    for (const event of this.#inTurn()) if (matches(event)) return event
     return undefined
   }
 
   allAhead(matches: (event: LedgerEvent) => boolean): readonly LedgerEvent[] {
-    const rest = this.recording.events.slice(this.#place)
-    const end = rest.findIndex((event, i) => i > 0 && endsTurn.has(event.type))
-    return (end < 0 ? rest : rest.slice(0, end)).filter(matches)
+    return [...this.#inTurn()].filter(matches)
+  }
+
+  *#inTurn(): Generator<LedgerEvent> {
+    const { events } = this.recording
+    for (let place = this.#place; place < events.length; place++) {
+      const event = events[place]
+      if (!event || (place > this.#place && endsTurn.has(event.type))) return
+      yield event
+    }
   }
 
   /** Milliseconds since 1970. */
   get now(): number {
-    const { next, last } = this
-    const isLater = this.pace === 'in_calls' && this.#hasCalled
-    return (isLater ? next?.at : undefined) ?? last?.at ?? next?.at ?? 0
+    const before = this.last?.at ?? this.commitsAt
+    return this.pace === 'in_calls' ? Math.max(before, this.#time) : before
+  }
+
+  /** What the clock said at the next judgement, where one comes before the append. */
+  get #soon(): number {
+    const judged = this.ahead((event) => event.at === this.commitsAt && this.basisOf(event) !== undefined)
+    return this.basisOf(judged)?.live.now ?? this.commitsAt
+  }
+
+  /** When that which is drafted was appended. */
+  get commitsAt(): number {
+    return (this.recording.events[this.played] ?? this.last)?.at ?? 0
   }
 
   /** A dispatch for the next event found its subject busy. */
@@ -107,7 +119,7 @@ export class Tape {
   /** One event of the record was made again. */
   playedOne(): void {
     this.played += 1
-    this.#hasCalled = false
+    this.#time = 0
   }
 
   /** The record ends with a run at rest or at its end, and not in the middle. */
@@ -127,7 +139,7 @@ export class Tape {
   /** The engine looks something up: time goes by. */
   look(): void {
     this.guard()
-    this.#hasCalled = true
+    this.#time = this.#soon
   }
 
   /** The engine calls something. Throws where the record has nothing that it could be told. */
@@ -137,12 +149,20 @@ export class Tape {
     const from = Math.max(this.#takenUpAt, this.played)
     if (events.slice(from, this.#place + 1).some(isFromOutside)) throw this.leave(new LeftHere())
     if (!this.next) throw this.leave(new EndOfRecord())
+    this.#failAsThen(this.next)
   }
 
   /** Tells the engine's code to let go, so that it takes the error for no failure of what it called. */
   leave(how: Error): Error {
     this.#leave()
     return how
+  }
+
+  /** What the engine called then threw something that no trying again would mend. */
+  #failAsThen(next: LedgerEvent): void {
+    const isLeft = next.type === 'run.ended' || (next.type === 'effect.unknown' && next.body.why === 'lost')
+    const ended = isLeft && this.recording.events.slice(this.#place).find(({ type }) => type === 'run.ended')
+    if (ended && ended.body.status === 'failed') throw new CharterError(ended.body.code as ErrorCode, 'as it was then')
   }
 
   content(ref: PayloadRef, stream = this.stream): Json {

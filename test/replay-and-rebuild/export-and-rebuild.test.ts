@@ -13,7 +13,7 @@ const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts')
 
 /** A house in which a refund was made and a note refused, closed by its engine, and the command line beside it. */
 async function workedHouse(t: TestContext, database: 'file' | 'postgres') {
-  const house = await refundHouse({ database })
+  const house = await refundHouse({ database, replays: false })
   t.after(() => house[Symbol.asyncDispose]())
   await house.play([refund('in_1'), call('add_note', { ticket: 't_9', body: 'nobody' }), say('done')])
   await house.runtime.close()

@@ -33,7 +33,7 @@ const codes = ({ errors }: RefundHouse): readonly unknown[] =>
   errors.map((error) => (error instanceof Error && 'code' in error ? error.code : error))
 
 test('L9 a run pins the number of the engine that began it', async () => {
-  await using house = await refundHouse()
+  await using house = await refundHouse({ replays: false })
   const run = await house.start([say('done')])
   await house.settled(run)
   assert.deepEqual(
@@ -45,7 +45,7 @@ test('L9 a run pins the number of the engine that began it', async () => {
 
 for (const database of ['file', 'postgres'] as const) {
   test(`L9 a run of another engine is refused on ${database}: said once, left as it is, and the others go on`, async () => {
-    await using house = await refundHouse({ database })
+    await using house = await refundHouse({ database, replays: false })
     const run = await startedBy(house, engineVersion + 1)
     const before = await house.events(run)
 
@@ -67,6 +67,7 @@ for (const database of ['file', 'postgres'] as const) {
   test(`L9 a run with an event of an unknown type, or of a newer version, is refused on ${database}`, async () => {
     await using house = await refundHouse({
       database,
+      replays: false,
       page: { approvals: { high: [{ from: 'finance', count: 1, expires_in: '1s' }] } },
     })
     for (const [type, v] of [

@@ -8,7 +8,7 @@ import { applyCharter } from '../../src/commands/apply-charter.ts'
 import { openHouse } from '../../src/create-runtime.ts'
 import { defaultPriceBook } from '../../src/models/default-price-book.ts'
 import { createEvaluator, type Evaluator } from '../../src/policy/evaluate.ts'
-import { createCompiledPages, type Project } from '../../src/replays/played-world.ts'
+import { createProject, type Project } from '../../src/replays/project.ts'
 import type { Tool } from '../../src/tools/tool.ts'
 import { keyringFile, ledgerFile } from './files.ts'
 import { type PageName, pages, prices } from './pages.ts'
@@ -62,12 +62,11 @@ export function openKit(): Kit {
     evaluator: createEvaluator(),
     otherEvaluator,
     tools,
-    project: {
+    project: createProject({
       tools: named,
       prices: defaultPriceBook({ asOf: worldBegins, overrides: prices }),
       evaluator: otherEvaluator,
-      compiled: createCompiledPages(named),
-    },
+    }),
     connect: (wire) => {
       current = wire
     },
