@@ -120,6 +120,8 @@ export const errorCodes = {
   ledger_commit_unknown: kind('unreachable', 5, 'The answer to a commit was lost; the event must be looked for.'),
   ledger_tampered: kind('ledger', 6, 'An event was changed, removed, added or moved.'),
   projection_differs: kind('ledger', 6, 'A projection is not what the events say.'),
+  replay_different: kind('ledger', 6, 'A run that was replayed is not what the ledger says.'),
+  replay_unverifiable: kind('ledger', 6, 'A run cannot be replayed to its end: something is no longer kept.'),
   keyring_unavailable: kind('unreachable', 5, 'The keyring cannot be read or written.'),
   payload_erased: kind('not_found', 10, 'The content was erased or has expired; its hash remains.'),
 

@@ -21,6 +21,7 @@ const endings: Readonly<Record<string, readonly ErrorCode[]>> = {
   'run list': [],
   'run show': ['run_not_found'],
   'run export': ['run_not_found'],
+  'run replay': [...project, 'run_not_found', 'replay_different', 'replay_unverifiable'],
   'run resume': [...project, 'run_not_found', ...ends],
   'run answer': ['approver_not_allowed', 'run_not_found', 'handoff_not_found', 'handoff_settled'],
   'approval list': [],

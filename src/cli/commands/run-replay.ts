@@ -1,4 +1,4 @@
-import { CharterError } from '../../errors.ts'
+import { CharterError, errorCodes } from '../../errors.ts'
 import { defaultPriceBook } from '../../models/default-price-book.ts'
 import { createEvaluator } from '../../policy/evaluate.ts'
 import type { Difference } from '../../replays/ending.ts'
@@ -42,7 +42,7 @@ export const runReplay = verb({
         replays.push({ run, replay: await replayRun(recording, projectOf(recording.started.agent)) })
       }
       call.answer(asJson(replays.map(documentOf)), () => [...replays.flatMap(sayReplay), '', sayAll(replays)])
-      return replays.every(({ replay }) => replay.verdict === 'same') ? 0 : 6
+      return exitOf(replays)
     }),
 })
 
@@ -69,6 +69,13 @@ function projectsOf({ terminal }: Call, loaded: LoadedConfig): (agent: string) =
     known.set(agent, project)
     return project
   }
+}
+
+/** What is different weighs more than what cannot be said. */
+function exitOf(replays: readonly Replayed[]): number {
+  const has = (verdict: Replay['verdict']) => replays.some(({ replay }) => replay.verdict === verdict)
+  if (has('different')) return errorCodes.replay_different.exit
+  return has('unverifiable') ? errorCodes.replay_unverifiable.exit : 0
 }
 
 const documentOf = ({ run, replay }: Replayed) => ({ run, ...replay })
