@@ -2,22 +2,20 @@
  * The ledger as a replay sees it: it is asked and appended to by the engine's own code, answers from the record, and
  * holds what is appended against it. Nothing is written anywhere.
  */
-import { CharterError } from '../errors.ts'
-import type { CheckpointStore } from '../ledger/checkpoint.ts'
-import type { EventDraft, LedgerEvent, SealedPayload } from '../ledger/event.ts'
-import type { Append, Leases, Ledger, Snapshots, Transaction } from '../ledger/ledger.ts'
-import type { ProjectionRows } from '../ledger/projection-rows.ts'
+import type { EventDraft, LedgerEvent } from '../ledger/event.ts'
+import type { Append, Transaction } from '../ledger/ledger.ts'
 import type { Answers, ApprovalRow, Found, Read } from '../ledger/reads.ts'
 import { differenceOf } from './difference.ts'
 import { EndOfRecord, IsDifferent, LeftHere } from './ending.ts'
+import { beyond, LedgerOfOneRun } from './ledger-of-one-run.ts'
 import { openThere, refusedRead, type StandingThere, standingAtDispatch, standingThere } from './standing-there.ts'
 import { isFromOutside, type Tape } from './tape.ts'
 
-export class PlayedLedger implements Ledger {
-  readonly database = 'sqlite'
+export class PlayedLedger extends LedgerOfOneRun {
   readonly #tape: Tape
 
   constructor(tape: Tape) {
+    super()
     this.#tape = tape
   }
 
@@ -55,41 +53,6 @@ export class PlayedLedger implements Ledger {
     this.#tape.look()
     return this.#visible(stream).filter(({ seq }) => seq > after)
   }
-
-  /** The numbers alone: the sealer that a replay has knows what they hold. */
-  async payloads(_: string, stream: string, ns: readonly number[]): Promise<readonly SealedPayload[]> {
-    return ns.map((n) => ({ stream, n, class: '', ciphertext: new Uint8Array() }))
-  }
-
-  readonly snapshots: Snapshots = { latest: async () => undefined, keep: async () => {} }
-
-  get leases(): Leases {
-    throw beyond('leases')
-  }
-
-  get checkpoints(): CheckpointStore {
-    throw beyond('checkpoints')
-  }
-
-  get rows(): ProjectionRows {
-    throw beyond('lists')
-  }
-
-  tail(): never {
-    throw beyond('a tail')
-  }
-
-  tenants(): never {
-    throw beyond('tenants')
-  }
-
-  changed(): never {
-    throw beyond('news')
-  }
-
-  async close(): Promise<void> {}
-
-  async [Symbol.asyncDispose](): Promise<void> {}
 
   #answer<Reads extends Readonly<Record<string, Read>>>(reads: Reads): Found<Reads> {
     const isDispatch = Object.values(reads).some(({ read }) => read === 'open_effects')
@@ -162,6 +125,3 @@ export class PlayedLedger implements Ledger {
     if (difference) throw new IsDifferent(difference)
   }
 }
-
-const beyond = (what: string) =>
-  new CharterError('internal', `a replay was asked for ${what}`, { hint: 'a run is moved without it' })

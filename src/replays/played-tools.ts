@@ -6,8 +6,8 @@ import { CharterError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
 import type { Gathered } from '../runs/gathered.ts'
-import type { Schema } from '../tools/schema.ts'
 import type { Gathering, Subjects, Tool } from '../tools/tool.ts'
+import { asItIs, subjectsIn } from './gathered-then.ts'
 import { refusedRead } from './standing-there.ts'
 import type { Tape } from './tape.ts'
 
@@ -25,12 +25,9 @@ function playedTool(tape: Tape, tool: Tool): Tool {
   }
 }
 
-/** It was validated then, and what came of that is what was recorded. */
-const asItIs = (schema: Schema): Schema => ({ ...schema, validate: async (value) => ({ ok: true, value }) })
-
 async function subjectsThen(tape: Tape, tool: Tool, gathering: Gathering): Promise<Subjects> {
   const gathered = gatheredThen(tape, tool)
-  if (gathered) return subjectsOf(gathered)
+  if (gathered) return subjectsIn(gathered)
   const { next } = tape
   const read = refusedRead(tape, next)
   // It is refused again, or it is not: the judge is asked.
@@ -45,12 +42,6 @@ function gatheredThen(tape: Tape, { name }: Tool): Gathered | undefined {
   if (basis) return basis.gathered
   const read = refusedRead(tape, next)
   return read?.tool === name ? read.gathered : undefined
-}
-
-function subjectsOf({ subjects }: Gathered): Subjects {
-  const byKind: Record<string, string[]> = {}
-  for (const { kind, id } of subjects) byKind[kind] = [...(byKind[kind] ?? []), id]
-  return byKind
 }
 
 function failureThen(tape: Tape, judged: LedgerEvent | undefined): Error {

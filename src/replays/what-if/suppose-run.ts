@@ -1,0 +1,120 @@
+/**
+ * Moves a recorded run under a supposition: another page, prompt, policy, tool or model. The engine's own code decides;
+ * reads and writes are answered as they were then, or by the tool's preview, and nothing is sent to anybody.
+ */
+import { isCharterError } from '../../errors.ts'
+import type { LedgerEvent, PayloadRef } from '../../ledger/event.ts'
+import { advance } from '../../runs/advance.ts'
+import { Brought } from '../../runs/brought.ts'
+import { Conversation } from '../../runs/conversation.ts'
+import { failRun } from '../../runs/fail-run.ts'
+import { Journal } from '../../runs/journal.ts'
+import { foldRun } from '../../runs/load-run.ts'
+import type { Moving } from '../../runs/moving.ts'
+import type { Payloads } from '../../runs/payloads.ts'
+import { NotKept } from '../ending.ts'
+import type { Recording } from '../recording.ts'
+import { Past } from './past.ts'
+import { answerAsThen } from './people.ts'
+import { type SupposedWorld, supposedWorld } from './supposed-world.ts'
+import { Supposing } from './supposing.ts'
+import { type Beyond, IsBeyond, type Supposition } from './supposition.ts'
+
+/** A supposed run as far as anything is known of it. */
+export interface SupposedRun {
+  readonly recorded: readonly LedgerEvent[]
+  readonly supposed: readonly LedgerEvent[]
+  readonly approvals: ReadonlyMap<string, readonly LedgerEvent[]>
+  /** Why it goes no further; nothing where it came to its end. */
+  readonly beyond: Beyond | undefined
+  readonly assumptions: readonly string[]
+  readonly past: Past
+}
+
+/** Far more questions than a run asks people. */
+const mostWaits = 200
+
+/** Throws `charter_invalid` or `policy_invalid` where the supposed page does not fit the tools. */
+export async function supposeRun(recording: Recording, supposition: Supposition): Promise<SupposedRun> {
+  const past = new Past(recording)
+  const supposing = new Supposing(past, supposition)
+  const page = supposition.page ?? recording.pages.get(recording.started.charter)
+  if (!page) throw new NotKept(`charter/${recording.started.agent}`, { n: 0, class: 'charter', sha256: '' })
+  const compiled = supposition.project.compile(page)
+  const world = supposedWorld(supposing, compiled)
+  const [first] = recording.events
+  const { position: _, ...draft } = first as LedgerEvent
+  world.ledger.write(past.stream, [{ ...draft, body: { ...draft.body, charter: page.hash } }])
+  const beyond = await moveOn(supposing, world)
+  return {
+    recorded: recording.events,
+    supposed: world.ledger.eventsOf(past.stream),
+    approvals: world.ledger.streamsOf('approval/'),
+    beyond,
+    assumptions: [...supposing.assumptions],
+    past,
+  }
+}
+
+async function moveOn(supposing: Supposing, world: SupposedWorld): Promise<Beyond | undefined> {
+  const asked = new Map<string, number>()
+  for (let waits = 0; waits < mostWaits; waits++) {
+    const { run } = await moveOnce(supposing, world)
+    if (supposing.ended) return supposing.ended
+    if (!run.waiting) return undefined
+    const about = run.waiting.action ?? run.waiting.awaits
+    const n = asked.get(about) ?? 0
+    asked.set(about, n + 1)
+    if (!answerAsThen(supposing, world.ledger, run.waiting, n)) return { why: 'waits', for: run.waiting.awaits }
+  }
+  return { why: 'waits', for: 'people, over and over' }
+}
+
+async function moveOnce(supposing: Supposing, world: SupposedWorld): Promise<Journal> {
+  const journal = journalOf(supposing, world)
+  try {
+    await advance(await inHand(supposing, world, journal))
+  } catch (error) {
+    if (error instanceof NotKept) supposing.leave({ why: 'not_kept', what: error.message })
+    else if (!(error instanceof IsBeyond) && !isCharterError(error)) throw error
+    else if (isCharterError(error)) await failRun(world, journalOf(supposing, world), error)
+  }
+  return journalOf(supposing, world)
+}
+
+function journalOf({ past }: Supposing, world: SupposedWorld): Journal {
+  const events = world.ledger.eventsOf(past.stream)
+  const last = events.at(-1)
+  const head = { seq: last?.seq ?? 0, hash: last?.hash ?? '' }
+  const at = { run: foldRun(past.recording.run, events), head, snapshotAt: Number.MAX_SAFE_INTEGER }
+  return new Journal(world, at, { owner: 'supposed', epoch: 0 })
+}
+
+async function inHand(supposing: Supposing, world: SupposedWorld, journal: Journal): Promise<Moving> {
+  const { agent, charter } = supposing.past.recording.started
+  const payloads = supposedPayloads(supposing)
+  const outputs: Moving['outputs'] = new Map()
+  for (const [tool, refs] of journal.run.outputs) outputs.set(tool, [...(await payloads.openAll(refs))])
+  return {
+    world,
+    journal,
+    payloads,
+    conversation: new Conversation(),
+    brought: new Brought({ now: () => 0, monotonic: () => Number.NaN, wait: async () => {} }),
+    pinned: await world.charters.compiled(agent, charter),
+    tools: world.toolsOf(agent),
+    outputs,
+    lost: new AbortController().signal,
+    signal: supposing.takeUp(journal),
+  }
+}
+
+function supposedPayloads(supposing: Supposing): Payloads {
+  const { stream } = supposing.past
+  const open = (ref: PayloadRef) => {
+    const content = supposing.contentOf(stream, ref.n)
+    if (content === undefined) throw new NotKept(stream, ref)
+    return content
+  }
+  return { open: async (ref) => open(ref), openAll: async (refs) => refs.map(open), remember: () => {} }
+}
