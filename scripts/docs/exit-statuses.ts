@@ -22,6 +22,7 @@ const endings: Readonly<Record<string, readonly ErrorCode[]>> = {
   'run show': ['run_not_found'],
   'run export': ['run_not_found'],
   'run replay': [...project, 'run_not_found', 'replay_different', 'replay_unverifiable'],
+  'run what-if': [...project, 'run_not_found'],
   'run resume': [...project, 'run_not_found', ...ends],
   'run answer': ['approver_not_allowed', 'run_not_found', 'handoff_not_found', 'handoff_settled'],
   'approval list': [],

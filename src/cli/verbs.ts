@@ -22,6 +22,7 @@ import { runExport, runList, runShow } from './commands/run.ts'
 import { runAnswer } from './commands/run-answer.ts'
 import { runReplay } from './commands/run-replay.ts'
 import { runResume, runStart } from './commands/run-start.ts'
+import { runWhatIf } from './commands/run-what-if.ts'
 import { schema } from './commands/schema.ts'
 import { show } from './commands/show.ts'
 import { start } from './commands/start.ts'
@@ -58,6 +59,7 @@ export const verbs: readonly Verb[] = [
   runShow,
   runExport,
   runReplay,
+  runWhatIf,
   runResume,
   runAnswer,
   approvalList,

@@ -28,9 +28,10 @@ export function differenceOf(
   const body = isDueAlike(tape, recorded, draft) ? withTimesOf(recorded, draft.body) : draft.body
   if (canonicalJson(recorded.body) === canonicalJson(body)) return undefined
   const [part, before, now] = firstDifference(recorded.body, body, [])
-  const recordedPart = isPayloadRef(before) ? tape.recording.content(stream, before.n) : before
-  const replayedPart = isPayloadRef(now) ? tape.made.get(`${stream} ${now.n}`) : now
-  return { stream, seq, part: part.join('.'), recorded: side, replayed, values: values(recordedPart, replayedPart) }
+  const there = isPayloadRef(before) ? tape.recording.content(stream, before.n) : before
+  const here = isPayloadRef(now) ? tape.made.get(`${stream} ${now.n}`) : now
+  const [within, ...sides] = firstDifference(there, here, part)
+  return { stream, seq, part: within.join('.'), recorded: side, replayed, values: values(...sides) }
 }
 
 const valuesOf = (recorded: Json | undefined, replayed: Json | undefined) => ({ recorded, replayed })

@@ -3,6 +3,7 @@ import { canonicalJson } from '../../canonical-json.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import { isPayloadRef, type LedgerEvent, type PayloadRef } from '../../ledger/event.ts'
 import type { ActionProposed } from '../../runs/events.ts'
+import type { RefusedRead } from '../../runs/gather.ts'
 import type { Gathered } from '../../runs/gathered.ts'
 import type { DecisionBasis } from '../../runs/judge-action.ts'
 import { foldRun } from '../../runs/load-run.ts'
@@ -57,23 +58,41 @@ export class Past {
       .findLast((basis) => basis !== undefined)
   }
 
-  /** What was gathered for a tool and these arguments. */
+  /** What was gathered for a tool and these arguments, for an action or for a read that facts were refused. */
   gatheredFor(tool: string, input: Json): Gathered | undefined {
-    const wanted = canonicalJson(input)
     for (const event of this.of('action.judged')) {
-      const basis = this.#basis(event)
-      const isOfTool = this.#proposed.get(String(event.body.action))?.tool === tool
-      if (basis && isOfTool && canonicalJson(basis.gathered.input) === wanted) return basis.gathered
+      const refused = this.refusedIn(event)
+      const gathered = refused?.tool === tool ? refused.gathered : this.#basis(event)?.gathered
+      const isOfTool = refused?.tool === tool || this.#proposed.get(String(event.body.action))?.tool === tool
+      if (gathered && isOfTool && isAlike(gathered.input, input)) return gathered
     }
     return undefined
   }
 
+  /** A judgement of these arguments for which nothing could be gathered: a read was refused, or something failed. */
+  ungathered(tool: string, input: Json): LedgerEvent | undefined {
+    return this.of('action.judged').find((event) => {
+      const proposal = this.#proposed.get(String(event.body.action))
+      const isOther = proposal?.tool !== tool || this.#basis(event) !== undefined
+      return !isOther && isAlike(this.inputOf(proposal) ?? null, input)
+    })
+  }
+
+  detailIn(judged: LedgerEvent): string {
+    const content = this.contentOf(judged, 'judged') as { readonly detail?: string } | null | undefined
+    return content?.detail ?? ''
+  }
+
+  refusedIn(judged: LedgerEvent): RefusedRead | undefined {
+    const content = this.contentOf(judged, 'judged') as { readonly read?: RefusedRead } | null | undefined
+    return content?.read
+  }
+
   /** What the n-th call of a read with these arguments answered. */
   readOf(tool: string, input: Json, n: number): LedgerEvent | undefined {
-    const wanted = canonicalJson(input)
     const answers = this.of('action.returned').filter(({ body }) => {
       const proposal = body.called === true ? this.#proposed.get(String(body.action)) : undefined
-      return proposal?.tool === tool && canonicalJson(this.inputOf(proposal) ?? null) === wanted
+      return proposal?.tool === tool && isAlike(this.inputOf(proposal) ?? null, input)
     })
     return answers[Math.min(n, answers.length - 1)]
   }
@@ -116,6 +135,8 @@ export class Past {
     return isBasis ? (content as object as DecisionBasis) : undefined
   }
 }
+
+const isAlike = (one: Json, other: Json): boolean => canonicalJson(one) === canonicalJson(other)
 
 export const refOf = (said: Said): PayloadRef =>
   said.by === 'model' ? said.answer : said.by === 'tool' ? said.result : said.message

@@ -3,7 +3,7 @@ import type { CompiledCharter } from '../../charter/compile.ts'
 import type { Randomness } from '../../ids.ts'
 import type { Json } from '../../json.ts'
 import type { Sealer } from '../../keyring/sealer.ts'
-import type { PayloadRef, SealedPayload } from '../../ledger/event.ts'
+import type { LedgerEvent, PayloadRef, SealedPayload } from '../../ledger/event.ts'
 import { createInFlight } from '../../runs/in-flight.ts'
 import { createKeptRuns } from '../../runs/kept-runs.ts'
 import { createOffers } from '../../runs/offers.ts'
@@ -73,11 +73,22 @@ function supposedTool(supposing: Supposing, tool: Tool): Tool {
   }
   return {
     ...tool,
-    subjects: (input: unknown, _: Gathering): Subjects => subjectsIn(gathered(input)),
+    subjects: async (input: unknown, gathering: Gathering): Promise<Subjects> => {
+      const failed = supposing.past.ungathered(tool.name, input as Json)
+      if (failed) await failAgain(supposing, failed, gathering)
+      return subjectsIn(gathered(input))
+    },
     ...(facts && { facts: (input: unknown) => gathered(input).facts }),
     ...(factsSchema && { factsSchema: asItIs(factsSchema) }),
     ...(preview && { preview: (input: unknown) => gathered(input).preview ?? {} }),
   }
+}
+
+/** What kept it from being gathered then keeps it now, but for a read that would be allowed. */
+async function failAgain({ past }: Supposing, judged: LedgerEvent, gathering: Gathering): Promise<void> {
+  const read = past.refusedIn(judged)
+  if (read) await gathering.read({ name: read.tool } as Tool, read.asked)
+  else throw new Error(past.detailIn(judged))
 }
 
 /** Names as the ledger names, and keeps what it is given. */

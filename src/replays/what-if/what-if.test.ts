@@ -116,12 +116,12 @@ test('a model that is really asked goes on where the record ends', async () => {
   await using house = await refundHouse({ page: refundsOver(50) })
   const { run } = await house.play([refund('in_1', '20.00'), say('Done.')])
   const asked: number[] = []
-  const usage = { promptTokens: 10, completionTokens: 1, cachedPromptTokens: 0, reasoningTokens: 0, estimated: false }
+  const usage = { promptTokens: 10, completionTokens: 1, cachedPromptTokens: 0, reasoningTokens: 0 }
   const answer = await supposed(house, run, {
     page: pageOf(refundsOver(50, { max_amount_usd: 15 })),
     ask: async (request) => {
       asked.push(request.messages.length)
-      return { text: 'Sorry.', toolCalls: [], finish: 'stop', usage, latencyMs: 1 }
+      return { text: 'Sorry.', toolCalls: [], finish: 'stop', usage, answeredModel: undefined, latencyMs: 1 }
     },
   })
   assert.deepEqual([asked, answer.beyond], [[3], undefined])

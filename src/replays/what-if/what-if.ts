@@ -6,6 +6,7 @@ import { isMoney } from '../../traces/say.ts'
 import type { SupposedRun } from './suppose-run.ts'
 import type { Beyond } from './supposition.ts'
 
+/** Where the supposed run goes no further than is known, its sums are of the turns before. */
 export interface WhatIf {
   readonly run: string
   /** Of every action that was judged, then or under the supposition, the first decision. */
@@ -17,7 +18,7 @@ export interface WhatIf {
   /** By currency, minor units that writes moved: all of it, and what moved without anybody being asked. */
   readonly moved: Pair<Money>
   readonly unasked: Pair<Money>
-  /** Of the model, micro-dollars, as far as both runs go. */
+  /** Of the model, micro-dollars. */
   readonly costMicroUsd: Pair<number>
   readonly beyond: Beyond | undefined
   readonly assumptions: readonly string[]
@@ -45,9 +46,10 @@ export interface Decided {
 
 export function whatIf(run: SupposedRun): WhatIf {
   const { recorded, supposed, past, beyond, assumptions } = run
+  const known = (events: readonly LedgerEvent[]) => (beyond ? beforeTurn(events, lastTurnOf(supposed)) : events)
   const both = <Value>(of: (events: readonly LedgerEvent[]) => Value): Pair<Value> => ({
-    recorded: of(recorded),
-    supposed: of(supposed),
+    recorded: of(known(recorded)),
+    supposed: of(known(supposed)),
   })
   return {
     run: past.recording.run,
@@ -60,6 +62,15 @@ export function whatIf(run: SupposedRun): WhatIf {
     beyond,
     assumptions,
   }
+}
+
+const lastTurnOf = (events: readonly LedgerEvent[]): number =>
+  Number(events.findLast(({ type }) => type === 'turn.started')?.body.turn ?? 1)
+
+/** Sums are compared over the turns that both runs have been through. */
+function beforeTurn(events: readonly LedgerEvent[], turn: number): readonly LedgerEvent[] {
+  const end = events.findIndex(({ type, body }) => type === 'turn.started' && body.turn === turn)
+  return end < 0 ? events : events.slice(0, end)
 }
 
 function decisionsOf({ recorded, supposed, past }: SupposedRun): readonly WhatIfDecision[] {
