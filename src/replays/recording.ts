@@ -45,7 +45,7 @@ export async function readRecording(house: RecordedHouse, run: string): Promise<
 }
 
 /** Throws `run_not_found`, and `charter_invalid` for a page that this Charter cannot read any more. */
-export function recordingOf({ ledger, tenant, run, streams, contents }: RecordedRun, naming: Naming): Recording {
+function recordingOf({ ledger, tenant, run, streams, contents }: RecordedRun, naming: Naming): Recording {
   const eventsOf = (stream: string) => streams[stream] ?? []
   const content = (stream: string, n: number): Json | undefined => contents[stream]?.[n]
   const events = eventsOf(runStream(run))
