@@ -20,6 +20,7 @@ import { policyTest } from './commands/policy-test.ts'
 import { print } from './commands/print.ts'
 import { runExport, runList, runShow } from './commands/run.ts'
 import { runAnswer } from './commands/run-answer.ts'
+import { runImport } from './commands/run-capsule.ts'
 import { runReplay } from './commands/run-replay.ts'
 import { runResume, runStart } from './commands/run-start.ts'
 import { runWhatIf } from './commands/run-what-if.ts'
@@ -58,6 +59,7 @@ export const verbs: readonly Verb[] = [
   runList,
   runShow,
   runExport,
+  runImport,
   runReplay,
   runWhatIf,
   runResume,
