@@ -46,8 +46,9 @@ export async function makeCapsule(house: CapsuleHouse, run: string, wanted: Caps
   const { withheld = [], project } = wanted
   const recording = await readRecording(house, run)
   const shown = (payload: SealedPayload) => !withheld.includes(payload.class)
-  const { exported, keys } = await exportRun(house, recording, shown)
-  const order = await orderOf(house, exported.streams)
+  const streams = await streamsOfRun(house, recording)
+  const { exported, keys } = await exportRun(house, recording, streams, shown)
+  const order = await orderOf(house, streams)
   const said: Omit<CapsuleHeader, 'sha256'> = {
     charter_capsule: capsuleVersion,
     ledger: house.ledger.id,
@@ -57,7 +58,7 @@ export async function makeCapsule(house: CapsuleHouse, run: string, wanted: Caps
     key_id: (await house.keyring.signingKey()).keyId,
     withheld: [...withheld].sort(),
   }
-  const parts = { order, keys, exported: exported.text }
+  const parts = { order, keys, exported }
   const naming = await namesAsked(house, { ...parts, header: { ...said, sha256: '' } }, project)
   return sign(house, said, { ...parts, naming })
 }
@@ -69,14 +70,14 @@ async function sign(house: CapsuleHouse, said: Omit<CapsuleHeader, 'sha256'>, pa
   return `${capsuleHeadLine(header, Buffer.from(signature).toString('base64'))}${body}`
 }
 
-/** The run's streams with what of their content may be seen, and the keys to it. */
+/** Streams of a run with what of their content may be seen, and the keys to it. */
 export async function exportRun(
   house: CapsuleHouse,
   recording: Recording,
+  streams: readonly string[],
   isShown: (payload: SealedPayload) => boolean,
 ) {
   const { ledger, keyring, clock, tenant } = house
-  const streams = await streamsOfRun(house, recording)
   const pages = await pagesNeeded(house, recording)
   const readable = readablePayloads(
     keyring,
@@ -91,8 +92,8 @@ export async function exportRun(
     scope: { of: 'streams', tenant, streams },
     payloads: async (_, stream, ns) => readable.of(stream, await ledger.payloads(tenant, stream, ns)),
   })
-  const text = (await Array.fromAsync(lines)).join('')
-  return { exported: { text, streams }, keys: readable.keys() }
+  const exported = (await Array.fromAsync(lines)).join('')
+  return { exported, keys: readable.keys() }
 }
 
 /** Other pages of the agent are none of the reader's business. */

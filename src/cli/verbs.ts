@@ -14,6 +14,7 @@ import { handoffList, handoffShow } from './commands/handoff.ts'
 import { handoffClaim, handoffResolve, handoffReturn } from './commands/handoff-work.ts'
 import { init } from './commands/init.ts'
 import { ledgerExport, ledgerKey, ledgerShow, ledgerVerify } from './commands/ledger.ts'
+import { ledgerEvidence } from './commands/ledger-evidence.ts'
 import { ledgerRebuild } from './commands/ledger-rebuild.ts'
 import { policyExplain, policyShow } from './commands/policy.ts'
 import { policyTest } from './commands/policy-test.ts'
@@ -93,6 +94,7 @@ export const verbs: readonly Verb[] = [
   ledgerShow,
   ledgerVerify,
   ledgerExport,
+  ledgerEvidence,
   ledgerRebuild,
   ledgerKey,
   schema,

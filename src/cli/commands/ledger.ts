@@ -9,6 +9,7 @@ import { exportLedger } from '../../ledger/export.ts'
 import { type ExportVerdict, verifyExport } from '../../ledger/verify.ts'
 import { counted } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
+import { checkHandedOver } from '../check-evidence-file.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { flag, perhaps, several, text, whole, withDefault } from '../parameter.ts'
 import { nameOfLedger, placeOptions } from '../place.ts'
@@ -137,11 +138,15 @@ async function writeLines(call: Call, lines: AsyncIterable<string>, out: string 
 export const ledgerVerify = verb({
   name: 'ledger verify',
   about:
-    'Whether anything was changed, removed, added or moved: in this ledger, or in an export that somebody gave you.',
-  help: 'An export is checked without the ledger, with the public key that you got by another way.\nExits with 6 when something is wrong, and names the event.',
-  args: { file: perhaps('an export; this ledger itself unless named') },
+    'Whether anything was changed, removed, added or moved: in this ledger, or in an export, capsule or evidence that somebody gave you.',
+  help: 'A file is checked without the ledger, with the public key that you got by another way.\nExits with 6 when something is wrong, and names the event.',
+  args: { file: perhaps('an export, a capsule or evidence; this ledger itself unless named') },
   options: { key: keyOption, ...placeOptions },
-  examples: ['ledger verify', 'ledger verify ledger.jsonl --key ledger.pub'],
+  examples: [
+    'ledger verify',
+    'ledger verify ledger.jsonl --key ledger.pub',
+    'ledger verify evidence.html --key ledger.pub',
+  ],
   run: async (call, given) => {
     const verdict = given.file === undefined ? await verifyHere(call, given) : await verifyFile(call, given.file, given)
     call.answer(verdictDocument(verdict), () => sayVerdict(call, verdict))
@@ -171,6 +176,8 @@ async function verifyFile(call: Call, named: string, given: KeyGiven): Promise<E
   const file = path.resolve(call.terminal.cwd, named)
   if (!existsSync(file)) throw new CharterError('usage', `no file stands at \`${named}\``, { param: 'file' })
   const publicKey = await publicKeyGiven(call, given)
+  const handedOver = await checkHandedOver(file, publicKey)
+  if (handedOver) return handedOver
   const progress = progressOf(call, `bytes of ${named} checked`, statSync(file).size)
   let bytes = 0
   const chunks = noting(call, createReadStream(file), (chunk) => {
