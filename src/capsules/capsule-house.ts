@@ -1,5 +1,5 @@
 /** A capsule as a house of one run: whoever reads a run out of a ledger reads it out of this. */
-import { createSecretKey, hash } from 'node:crypto'
+import { createSecretKey } from 'node:crypto'
 import { CharterError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { keyIdIn, open } from '../keyring/seal.ts'
@@ -72,7 +72,3 @@ function eventIn(line: string, eventHash: string, order: EventOrder): LedgerEven
 function add<Value>(to: Map<string, Value[]>, stream: string, value: Value): void {
   to.set(stream, [...(to.get(stream) ?? []), value])
 }
-
-/** The name of a capsule by its content, short. */
-export const capsuleId = ({ header, signature }: Capsule): string =>
-  `${header.run}@${hash('sha256', signature, 'hex').slice(0, 12)}`

@@ -56,7 +56,7 @@ export const runImport = verb({
     const verdict = await checkCapsule(bytes, key)
     const { capsule } = verdict
     const trace = capsule && traceOf(await readTrace(capsuleHouse(capsule), capsule.header.run))
-    call.answer(importDocument(verdict, trace), () => sayImport(call, given.file, verdict, trace, keyIdOf(key)))
+    call.answer(importDocument(verdict, trace), () => sayImport(call, given, verdict, trace, keyIdOf(key)))
     return verdict.ok ? 0 : errorCodes.ledger_tampered.exit
   },
 })
@@ -85,7 +85,7 @@ function importDocument({ ok, problems, capsule, exported }: CapsuleVerdict, tra
 
 function sayImport(
   { paint }: Call,
-  file: string,
+  { file, key }: { readonly file: string; readonly key: string | undefined },
   { problems, capsule, exported }: CapsuleVerdict,
   trace: Trace | undefined,
   keyId: string,
@@ -96,13 +96,15 @@ function sayImport(
   ])
   if (!capsule) return [...wrong, `${paint.bad('not verified')}: ${file}`]
   const { run, at, withheld, ledger } = capsule.header
+  const again = key === undefined ? file : `${file} --key ${key}`
   const held = `${counted(exported?.events ?? 0, 'event')}, ${counted(exported?.payloads ?? 0, 'payload')}`
   return [
     `${paint.good('capsule verified')}: ${run} of ledger ${ledger}, made ${sayTime(at)}, signed by ${keyId}`,
     `agent     ${trace?.started?.agent ?? ''}, ${trace?.status ?? ''}`,
     `holds     ${held} of ${counted(Object.keys(capsule.order).length, 'stream')}`,
     `withheld  ${withheld.length === 0 ? 'nothing' : withheld.join(', ')}`,
-    `see it with: charter run show ${file}   move it again with: charter run replay ${file}`,
+    `see it with: charter run show ${again}`,
+    `move it again with: charter run replay ${again}`,
   ]
 }
 
