@@ -49,10 +49,22 @@ export function storySections(trace: Trace, written: WrittenEffect, rules: RuleT
     { title: 'What was done', rows: doneRows(written) },
     { title: 'Who did it', rows: whoRows(trace) },
     { title: 'Why', rows: whyRows(action) },
-    ...action.judgements.map((judged) => ({ title: decisionTitle(judged), rows: decisionRows(judged, rules) })),
-    ...action.waits.map((wait) => ({ title: `Asked of people: ${wait.awaits} ${wait.id}`, rows: waitRows(wait) })),
+    ...howItWasDecided(action, rules),
     { title: 'What became of it', rows: outcomeRows(effect) },
   ]
+}
+
+/** Decisions and questions to people as they came. */
+function howItWasDecided({ judgements, waits }: TracedAction, rules: RuleText): readonly StorySection[] {
+  const decided = judgements.map((judged) => ({
+    at: judged.at,
+    section: { title: decisionTitle(judged), rows: decisionRows(judged, rules) },
+  }))
+  const asked = waits.map((wait) => ({
+    at: wait.at,
+    section: { title: `Asked of people: ${wait.awaits} ${wait.id}`, rows: waitRows(wait) },
+  }))
+  return [...decided, ...asked].sort((a, b) => a.at - b.at).map(({ section }) => section)
 }
 
 type Rows = [string, string][]

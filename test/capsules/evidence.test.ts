@@ -1,9 +1,11 @@
 /** Evidence of one write: told in full, checked without its ledger, and found wherever it was changed. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { canonicalJson } from '../../src/canonical-json.ts'
 import { checkEvidence } from '../../src/capsules/check-evidence.ts'
 import { makeEvidence } from '../../src/capsules/make-evidence.ts'
-import { checkPageData } from '../../src/capsules/page-check.ts'
+import { checkPageData, embedded } from '../../src/capsules/page-check.ts'
+import type { Json } from '../../src/json.ts'
 import { call, type RefundHouse, refundHouse, say } from '../refund-house.ts'
 import { openPage } from './open-page.ts'
 import { capsuleHouseOf, publicKeyOf, story } from './stories.ts'
@@ -127,6 +129,39 @@ test('L6 evidence holds the content of its own write alone, and none of a class 
   assert.ok(less.ok && !less.evidence?.keys.some((one) => one.class === 'arguments'))
   assert.ok(!JSON.stringify(less.evidence?.sections).includes('argument invoice'))
 })
+
+test('L5 the page makes every hash, proof and seal again, and does not rest on the signature over all of it', async () => {
+  await using house = await refundHouse()
+  const text = await evidenceOf(house, await effectOf(house, await story.granted(house)))
+  const { evidence } = JSON.parse(text)
+  const changes: Record<string, (exported: string) => string> = {
+    'Each event has its hash and follows from the one before': (lines) =>
+      lines.replace('"decision":"ask"', '"decision":"all"'),
+    'The checkpoint of the ledger is signed with the same key': (lines) =>
+      lines.replace(/("checkpoint":\{"at":\d+)/, '$10'),
+    'Each stream is in the tree of the checkpoint': (lines) => lines.replace(/"proof":\["../, '"proof":["00'),
+    'The sealed content is what the events name, and opens': (lines) =>
+      lines.replace(/"ciphertext":"..../, '"ciphertext":"AAAA'),
+  }
+  for (const [what, change] of Object.entries(changes)) {
+    const changed = { ...evidence, exported: change(evidence.exported) }
+    assert.notEqual(changed.exported, evidence.exported, what)
+    const checks = await checkPageData(await signedByOwner(house, changed))
+    assert.ok(checks.find((check) => check.what === 'The data is signed')?.holds)
+    assert.equal(checks.find((check) => check.what === what)?.holds, false, what)
+  }
+  const elsewhere = await checkPageData(await signedByOwner(house, { ...evidence, effect: 'run_other:1.1' }))
+  assert.deepEqual(
+    elsewhere.filter(({ holds }) => !holds).map(({ what }) => what),
+    ['The write that this page is about stands in the events'],
+  )
+})
+
+async function signedByOwner({ runtime }: RefundHouse, evidence: Json): Promise<string> {
+  const { sign } = await runtime.keyring.signingKey()
+  const signature = Buffer.from(await sign(Buffer.from(canonicalJson(evidence)))).toString('base64')
+  return embedded(canonicalJson({ evidence, signature }))
+}
 
 test('what is no evidence at all does not hold, and says so without falling over', async () => {
   for (const text of ['', 'null', '{}', '{"evidence":{},"signature":""}', '[]', '{"evidence":'])
