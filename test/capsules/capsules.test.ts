@@ -56,8 +56,9 @@ test('L5 a capsule that was changed anywhere is refused, and so is one that some
   const bytes = Buffer.from(await textOf(house, await story.granted(house)))
   const key = await publicKeyOf(house)
   assert.deepEqual((await checkCapsule(bytes, key)).problems, [])
+  const firstLine = bytes.indexOf('\n')
   const step = Math.ceil(bytes.length / 150)
-  for (let at = 0; at < bytes.length; at += step) {
+  for (let at = 0; at < bytes.length; at += at < firstLine ? 1 : step) {
     const edited = Buffer.from(bytes)
     edited[at] = (edited[at] ?? 0) ^ 1
     assert.equal((await checkCapsule(edited, key)).ok, false, `byte ${at}`)
