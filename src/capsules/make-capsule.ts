@@ -8,7 +8,7 @@ import type { Keyring } from '../keyring/keyring.ts'
 import type { SealedPayload } from '../ledger/event.ts'
 import { exportLedger } from '../ledger/export.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Project } from '../replays/played-world.ts'
+import type { Project } from '../replays/project.ts'
 import { type RecordedHouse, type Recording, readRecording } from '../replays/recording.ts'
 import { replayRun } from '../replays/replay.ts'
 import {

@@ -8,7 +8,7 @@ import { isJsonObject, type Json, partOf } from '../json.ts'
 import { isPayloadRef, type LedgerEvent } from '../ledger/event.ts'
 import { createPriceBook } from '../models/price-book.ts'
 import { createEvaluator } from '../policy/evaluate.ts'
-import { createCompiledPages, type Project } from '../replays/played-world.ts'
+import { createProject, type Project } from '../replays/project.ts'
 import type { Naming, Recording } from '../replays/recording.ts'
 import type { SubjectRef } from '../runs/events.ts'
 import { parseArguments } from '../tools/parse-arguments.ts'
@@ -28,12 +28,8 @@ export async function withoutTools(recording: Recording): Promise<ReplayWithoutT
   const said = new SaidThen()
   const tools = new Map(contracts.map((contract) => [contract.name, toolOfContract(contract, said)]))
   await rememberAll(said, recording, tools)
-  const project = {
-    tools,
-    prices: createPriceBook({ version: 'none', prices: {} }),
-    evaluator: createEvaluator(),
-    compiled: createCompiledPages(tools),
-  }
+  const prices = createPriceBook({ version: 'none', prices: {} })
+  const project = createProject({ tools, prices, evaluator: createEvaluator() })
   return { recording: { ...recording, naming: said.naming(recording.naming) }, project }
 }
 

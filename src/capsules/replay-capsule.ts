@@ -1,5 +1,5 @@
 /** Replays the run of a capsule, with the tools of a project where one is at hand. */
-import type { Project } from '../replays/played-world.ts'
+import type { Project } from '../replays/project.ts'
 import { type Replay, replayRun } from '../replays/replay.ts'
 import { type Capsule, recordingOf } from './capsule-house.ts'
 import { withoutTools } from './recorded-tools.ts'

@@ -3,7 +3,7 @@ import type { CapsuleHouse } from '../../src/capsules/make-capsule.ts'
 import { raiseStop } from '../../src/commands/raise-stop.ts'
 import { defaultPriceBook } from '../../src/models/default-price-book.ts'
 import { createEvaluator } from '../../src/policy/evaluate.ts'
-import { createCompiledPages, type Project } from '../../src/replays/played-world.ts'
+import { createProject, type Project } from '../../src/replays/project.ts'
 import type { Tool } from '../../src/tools/tool.ts'
 import { prices } from '../refund-agent.ts'
 import { call, calls, type RefundHouse, refund, say } from '../refund-house.ts'
@@ -87,11 +87,5 @@ export const capsuleHouseOf = ({ runtime }: RefundHouse): CapsuleHouse => ({
 export const publicKeyOf = async ({ runtime }: RefundHouse) => (await runtime.keyring.signingKey()).publicKey
 
 /** As a reader has it who has the project's own tools. */
-export function projectOf(tools: ReadonlyMap<string, Tool>): Project {
-  return {
-    tools,
-    prices: defaultPriceBook({ asOf: 0, overrides: prices }),
-    evaluator: createEvaluator(),
-    compiled: createCompiledPages(tools),
-  }
-}
+export const projectOf = (tools: ReadonlyMap<string, Tool>): Project =>
+  createProject({ tools, prices: defaultPriceBook({ asOf: 0, overrides: prices }), evaluator: createEvaluator() })

@@ -1,10 +1,9 @@
-/** One run as a file: written, opened where no ledger is, and moved once more. */
+/** One run as a file: written, and opened where no ledger is. */
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { capsuleHouse, recordingOf } from '../../capsules/capsule-house.ts'
+import { capsuleHouse } from '../../capsules/capsule-house.ts'
 import { type CapsuleVerdict, checkCapsule } from '../../capsules/check-capsule.ts'
 import { makeCapsule } from '../../capsules/make-capsule.ts'
-import { type CapsuleReplay, replayCapsule } from '../../capsules/replay-capsule.ts'
 import { CharterError, errorCodes } from '../../errors.ts'
 import type { JsonObject } from '../../json.ts'
 import { keyIdOf } from '../../ledger/checkpoint.ts'
@@ -12,14 +11,12 @@ import { readTrace } from '../../traces/read-trace.ts'
 import { counted } from '../../traces/say.ts'
 import { type Trace, traceOf } from '../../traces/trace.ts'
 import type { Call } from '../call.ts'
-import { capsuleBytes, capsuleNamed, projectHere } from '../capsule-file.ts'
-import { configOption } from '../load-config.ts'
+import { capsuleBytes } from '../capsule-file.ts'
 import type { OpenHouse } from '../open-house.ts'
-import { flag, one } from '../parameter.ts'
+import { one } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
 import { keyOption, publicKeyGiven } from '../public-key.ts'
 import { sayTime } from '../say-time.ts'
-import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
 
 export interface CapsuleGiven {
@@ -106,56 +103,6 @@ function sayImport(
     `see it with: charter run show ${again}`,
     `move it again with: charter run replay ${again}`,
   ]
-}
-
-export const runReplay = verb({
-  name: 'run replay',
-  about:
-    'Moves a run once more by the engine’s own code over what it was answered then, and says whether it is the same.',
-  help: 'With the tools of the project that is found here; elsewhere what the tools checked is taken as recorded.\nExits with 6 when it is different or cannot be told.',
-  args: { file: capsuleArgument },
-  options: {
-    asRecorded: flag('--as-recorded', 'without the tools of the project'),
-    config: configOption,
-    key: keyOption,
-    ...placeOptions,
-  },
-  examples: ['run replay run.capsule --key ledger.pub'],
-  run: async (call, given) => {
-    const capsule = await capsuleNamed(call, given.file, given)
-    if (!capsule) throw noCapsule(given.file)
-    const { started } = await recordingOf(capsule)
-    const project = given.asRecorded ? undefined : await projectHere(call, given.config, started.agent)
-    const replayed = await replayCapsule(capsule, project)
-    const { withheld } = capsule.header
-    call.answer(asJson({ ...replayed.replay, tools: replayed.tools, withheld }), () => sayReplay(replayed, withheld))
-    return replayed.replay.verdict === 'same' ? 0 : errorCodes.ledger_tampered.exit
-  },
-})
-
-function sayReplay({ replay, tools }: CapsuleReplay, withheld: readonly string[]): string[] {
-  const how =
-    tools === 'project'
-      ? 'with the tools of this project'
-      : 'without the tools: arguments and verdicts of `check` were taken as recorded'
-  return [sayVerdict(replay, withheld), how]
-}
-
-function sayVerdict(replay: CapsuleReplay['replay'], withheld: readonly string[]): string {
-  switch (replay.verdict) {
-    case 'same':
-      return `same: ${counted(replay.events, 'event')}, ${counted(replay.decisions, 'decision')} made again`
-    case 'different': {
-      const { stream, seq, part, values } = replay.difference
-      const said = [values.recorded, values.replayed].map((value) => JSON.stringify(value ?? null))
-      return `different: event ${seq} of ${stream}, \`${part}\` was ${said[0]} and is ${said[1]} now`
-    }
-    case 'unverifiable': {
-      const classes = [...new Set(replay.missing.map((ref) => ref.class))]
-      const why = classes.every((one) => withheld.includes(one)) ? 'withheld from this capsule' : 'no longer kept'
-      return `unverifiable: content of ${replay.stream}, class ${classes.join(', ')}, is ${why}`
-    }
-  }
 }
 
 const noCapsule = (named: string) =>
