@@ -11,7 +11,7 @@ import {
   evidenceText,
   parseEvidence,
 } from '../../src/capsules/evidence-format.ts'
-import { embedded } from '../../src/capsules/page-check.ts'
+import { embedded } from '../../src/capsules/page-bytes.ts'
 import { keyIdOf } from '../../src/ledger/checkpoint.ts'
 import type { HandedOver, Kind } from './hand-over.ts'
 

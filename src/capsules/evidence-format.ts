@@ -6,7 +6,7 @@ import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { canonicalJson } from '../canonical-json.ts'
 import type { Json } from '../json.ts'
-import { embedded } from './page-check.ts'
+import { embedded } from './page-bytes.ts'
 
 const text = z.string()
 const section = z.strictObject({ title: text, rows: z.array(z.tuple([text, text])) })

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { dataElement } from './evidence-format.ts'
 import type { StorySection } from './evidence-story.ts'
-import { pageScript } from './page-check.ts'
+import { pageScript } from './page-script.ts'
 
 export interface PageParts {
   readonly effect: string
@@ -56,7 +56,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-export const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (letter) => entities[letter] ?? '')
+const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (letter) => entities[letter] ?? '')
 
 const sourceHash = (text: string): string => `sha256-${hash('sha256', text, 'base64')}`
 

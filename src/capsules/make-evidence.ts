@@ -18,7 +18,7 @@ import {
 import { evidencePage } from './evidence-page.ts'
 import { effectIn, type StorySection, storyDocument, storySections, type WrittenEffect } from './evidence-story.ts'
 import { type CapsuleHouse, exportRun } from './make-capsule.ts'
-import { embedded } from './page-check.ts'
+import { embedded } from './page-bytes.ts'
 import { streamsOfRun } from './streams-of-run.ts'
 
 export interface EvidenceWanted {

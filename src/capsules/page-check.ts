@@ -2,6 +2,21 @@
  * What an evidence page does by itself, offline, in any browser: it makes every hash, proof and signature of its data
  * again. The page carries the text of these functions, so they use nothing but each other and what browsers have.
  */
+import {
+  type Bytes,
+  canonical,
+  embedded,
+  fromBase64,
+  fromHex,
+  given,
+  hashOf,
+  joined,
+  need,
+  sha256,
+  toHex,
+  utf8,
+} from './page-bytes.ts'
+
 export interface PageCheck {
   readonly what: string
   readonly holds: boolean
@@ -17,7 +32,7 @@ interface Key {
   readonly key: string
 }
 
-interface Said {
+export interface Said {
   readonly ledger: string
   readonly tenant: string
   readonly run: string
@@ -29,7 +44,6 @@ interface Said {
   readonly sections: readonly { readonly title: string; readonly rows: readonly (readonly [string, string])[] }[]
 }
 
-type Bytes = Uint8Array<ArrayBuffer>
 type Verify = (text: string, signature: string) => Promise<boolean>
 
 /** Never throws: what cannot be read does not hold. */
@@ -64,56 +78,6 @@ export async function checkPageData(text: string): Promise<PageCheck[]> {
   await check('The sealed content is what the events name, and opens', async () => checkPayloads(given(said)))
   await check('The write that this page is about stands in the events', async () => checkWrite(given(said)))
   return checks
-}
-
-function need(isSo: boolean, otherwise: string): void {
-  if (!isSo) throw new Error(otherwise)
-}
-
-function given<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error('the data cannot be read')
-  return value
-}
-
-/** RFC 8785. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`
-}
-
-/** As JSON stands in a page: it cannot end the element that it stands in. */
-export function embedded(json: string): string {
-  return json.replaceAll('<', '\\u003c')
-}
-
-function utf8(text: string): Bytes {
-  return new TextEncoder().encode(text)
-}
-
-function fromBase64(text: string): Bytes {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
-}
-
-function fromHex(text: string): Bytes {
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-}
-
-function toHex(bytes: Bytes): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
-function joined(...parts: readonly Bytes[]): Bytes {
-  return Uint8Array.from(parts.flatMap((part) => [...part]))
-}
-
-async function sha256(bytes: Bytes): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-}
-
-async function hashOf(value: unknown): Promise<string> {
-  return toHex(await sha256(utf8(canonical(value))))
 }
 
 /** The key that stands in the data: whose it is, the data cannot say. */
@@ -262,81 +226,17 @@ async function checkWrite(said: Said): Promise<string> {
   return `${said.effect}, dispatched ${sent.length === 1 ? 'once' : `${sent.length} times`}`
 }
 
-/** What of a page's elements the script uses. */
-interface Shown {
-  textContent: string | null
-  className: string
-  append(child: Shown): void
-}
-
-export interface PageDocument {
-  getElementById(id: string): Shown | null
-  querySelectorAll(selector: string): ArrayLike<Shown> & Iterable<Shown>
-  createElement(name: string): Shown
-}
-
-/** Says on the page what came of the checks; the words that people read are held against the data as well. */
-export async function showChecks(page: PageDocument): Promise<boolean> {
-  const text = page.getElementById('evidence')?.textContent ?? ''
-  const checks = [...(await checkPageData(text)), checkWords(page, text)]
-  const list = page.getElementById('checks')
-  for (const { what, holds, said } of checks) {
-    const item = page.createElement('li')
-    item.className = holds ? 'holds' : 'fails'
-    item.textContent = `${holds ? 'Holds' : 'DOES NOT HOLD'}: ${what} (${said})`
-    list?.append(item)
-  }
-  const holds = checks.every((check) => check.holds)
-  const verdict = page.getElementById('verdict')
-  if (verdict) {
-    verdict.className = holds ? 'holds' : 'fails'
-    verdict.textContent = holds ? 'The data of this page holds.' : 'The data of this page DOES NOT HOLD.'
-  }
-  return holds
-}
-
-function checkWords(page: PageDocument, text: string): PageCheck {
-  const what = 'The words on this page are those that were signed'
-  try {
-    const { sections } = JSON.parse(text).evidence as Said
-    const signed = sections.flatMap(({ title, rows }) => [title, ...rows.flat()])
-    const shown = Array.from(page.querySelectorAll('main h2, main dt, main dd'), (element) => element.textContent ?? '')
-    const whole = Array.from(page.querySelectorAll('main'), (element) => element.textContent ?? '').join('')
-    const holds = canonical(shown) === canonical(signed) && whole === signed.join('')
-    return { what, holds, said: holds ? `${signed.length} texts` : 'they were changed' }
-  } catch {
-    return { what, holds: false, said: 'the data cannot be read' }
-  }
-}
-
-/** The text of the script that the page carries. */
-export function pageScript(): string {
-  const functions = [
-    checkPageData,
-    need,
-    given,
-    canonical,
-    embedded,
-    utf8,
-    fromBase64,
-    fromHex,
-    toHex,
-    joined,
-    sha256,
-    hashOf,
-    verifierOf,
-    linesOf,
-    checkSignatures,
-    leavesOf,
-    checkEvents,
-    checkLeaves,
-    rootFrom,
-    checkPayloads,
-    nameAll,
-    openPayload,
-    checkWrite,
-    showChecks,
-    checkWords,
-  ]
-  return `${functions.map(String).join('\n')}\nshowChecks(document)`
-}
+export const checkFunctions = [
+  checkPageData,
+  verifierOf,
+  linesOf,
+  checkSignatures,
+  leavesOf,
+  checkEvents,
+  checkLeaves,
+  rootFrom,
+  checkPayloads,
+  nameAll,
+  openPayload,
+  checkWrite,
+] as const

@@ -8,7 +8,7 @@ import type { Tool } from '../../src/tools/tool.ts'
 import { prices } from '../refund-agent.ts'
 import { call, calls, type RefundHouse, refund, say } from '../refund-house.ts'
 
-export const intent = {
+const intent = {
   doing: 'Refunds the broken lid.',
   allowed_by: 'Refunds are fine.',
   evidence: [
@@ -74,7 +74,7 @@ export const story = {
 export type StoryName = keyof typeof story
 export const storyNames = Object.keys(story) as StoryName[]
 
-export async function questionOf(house: RefundHouse, run: string): Promise<string> {
+async function questionOf(house: RefundHouse, run: string): Promise<string> {
   const waiting = await house.bodies(run, 'run.waiting')
   return waiting.at(-1)?.id ?? ''
 }

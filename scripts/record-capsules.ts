@@ -1,16 +1,16 @@
 /**
- * Records the files of `versions/` for the capsule version of this commit: once, when a version begins. What stands there
+ * Records the files of `test/capsules/versions/` for the capsule version of this commit: once, when a version begins. What stands there
  * is never changed or recorded anew, because it is what somebody else may hold.
  */
 import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { capsuleVersion } from '../../src/capsules/capsule-format.ts'
-import { makeCapsule } from '../../src/capsules/make-capsule.ts'
-import { makeEvidence } from '../../src/capsules/make-evidence.ts'
-import { refundHouse } from '../refund-house.ts'
-import { capsuleHouseOf, publicKeyOf, type StoryName, story } from './stories.ts'
+import { capsuleVersion } from '../src/capsules/capsule-format.ts'
+import { makeCapsule } from '../src/capsules/make-capsule.ts'
+import { makeEvidence } from '../src/capsules/make-evidence.ts'
+import { capsuleHouseOf, publicKeyOf, type StoryName, story } from '../test/capsules/stories.ts'
+import { refundHouse } from '../test/refund-house.ts'
 
-const folder = path.join(import.meta.dirname, 'versions')
+const folder = path.resolve(import.meta.dirname, '../test/capsules/versions')
 
 function keep(name: string, text: string): void {
   const file = path.join(folder, `${capsuleVersion}-${name}`)
