@@ -73,19 +73,37 @@ export const looksLikeCapsule = (bytes: Uint8Array) =>
 
 const opening = Buffer.from('{"capsule":')
 
-/** Never throws: why it cannot be read, and in which line, is data. */
-export function parseCapsule(bytes: Buffer): ReadCapsule | { readonly line: number; readonly damaged: string } {
+export interface DamagedCapsule {
+  /** Counts from 1. */
+  readonly line: number
+  /** Why it cannot be read. */
+  readonly damaged: string
+}
+
+/** Never throws. */
+export function parseCapsule(bytes: Buffer): ReadCapsule | DamagedCapsule {
   const lines = firstLines(bytes)
-  const head = readLine(headLine, lines[0])
-  const order = readLine(orderLine, lines[1])
-  const keys = readLine(keysLine, lines[2])
-  const names = readLine(namingLine, lines[3])
-  for (const [at, read] of [head, order, keys, names].entries())
-    if (typeof read === 'string') return { line: at + 1, damaged: read }
-  if (isText(head) || isText(order) || isText(keys) || isText(names)) return { line: 1, damaged: 'it is no capsule' }
-  const length = lines.reduce((sum, line) => sum + line.length + 1, 0)
-  const exported = bytes.subarray(length).toString('utf8')
-  return { header: head.capsule, signature: head.signature, ...order, ...keys, ...names, exported }
+  try {
+    const { capsule, signature } = readLine(headLine, lines, 0)
+    const parts = {
+      ...readLine(orderLine, lines, 1),
+      ...readLine(keysLine, lines, 2),
+      ...readLine(namingLine, lines, 3),
+    }
+    const length = lines.reduce((sum, line) => sum + line.length + 1, 0)
+    return { header: capsule, signature, ...parts, exported: bytes.subarray(length).toString('utf8') }
+  } catch (error) {
+    if (error instanceof Damage) return { line: error.line, damaged: error.message }
+    throw error
+  }
+}
+
+class Damage extends Error {
+  readonly line: number
+  constructor(line: number, why: string) {
+    super(why)
+    this.line = line
+  }
 }
 
 /** Of everything behind the first line. */
@@ -107,18 +125,24 @@ function firstLines(bytes: Buffer): Buffer[] {
   return lines
 }
 
-function readLine<Line>(schema: z.ZodType<Line>, bytes: Buffer | undefined): Line | string {
-  if (!bytes) return 'it is cut off'
-  try {
-    const value: Json = JSON.parse(bytes.toString('utf8'))
-    const { data } = schema.safeParse(value)
-    if (!data) return 'it is not what stands in this line of a capsule'
-    return Buffer.from(canonicalJson(value)).equals(bytes) ? data : 'it is not in canonical form'
-  } catch {
-    return 'it is not JSON'
-  }
+function readLine<Line>(schema: z.ZodType<Line>, lines: readonly Buffer[], at: number): Line {
+  const bytes = lines[at]
+  if (!bytes) throw new Damage(at + 1, 'it is cut off')
+  const value = readJson(bytes)
+  if (value === undefined) throw new Damage(at + 1, 'it is not JSON')
+  const { data } = schema.safeParse(value)
+  if (!data) throw new Damage(at + 1, 'it is not what stands in this line of a capsule')
+  // Compared as bytes: text would let what is no UTF-8 pass as U+FFFD.
+  if (!Buffer.from(canonicalJson(value)).equals(bytes)) throw new Damage(at + 1, 'it is not in canonical form')
+  return data
 }
 
-const isText = (read: unknown): read is string => typeof read === 'string'
+function readJson(bytes: Buffer): Json | undefined {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
 
 const write = (value: Json): string => `${canonicalJson(value)}\n`

@@ -70,5 +70,7 @@ function eventIn(line: string, eventHash: string, order: EventOrder): LedgerEven
 }
 
 function add<Value>(to: Map<string, Value[]>, stream: string, value: Value): void {
-  to.set(stream, [...(to.get(stream) ?? []), value])
+  const own = to.get(stream)
+  if (own) own.push(value)
+  else to.set(stream, [value])
 }

@@ -1,4 +1,5 @@
 /** Which of a ledger's payloads somebody is to be able to read, and the data keys that open just those. */
+import type { KeyObject } from 'node:crypto'
 import type { Keyring } from '../keyring/keyring.ts'
 import { keyIdIn } from '../keyring/seal.ts'
 import type { SealedPayload } from '../ledger/event.ts'
@@ -17,11 +18,17 @@ export function readablePayloads(
   isShown: (payload: SealedPayload) => boolean,
 ): ReadablePayloads {
   const used = new Map<string, CapsuleKey>()
-  const keysOf = async (stream: string) => {
+  const known = new Map<string, Promise<ReadonlyMap<string, KeyObject>>>()
+  const loadKeys = async (stream: string) => {
     const assigned = (await keyring.keysOf(tenant, stream)).flatMap(({ id, key }) => (key ? [[id, key] as const] : []))
     // A process may have ended before it wrote down whose a key became.
     const spare = (await keyring.spares()).map(({ id, key }) => [id, key] as const)
     return new Map([...spare, ...assigned])
+  }
+  const keysOf = (stream: string) => {
+    const keys = known.get(stream) ?? loadKeys(stream)
+    known.set(stream, keys)
+    return keys
   }
   return {
     async of(stream, payloads) {

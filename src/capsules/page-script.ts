@@ -18,6 +18,12 @@ interface PageDocument {
 /** Says on the page what came of the checks; the words that people read are held against the data as well. */
 async function showChecks(page: PageDocument): Promise<boolean> {
   const text = page.getElementById('evidence')?.textContent ?? ''
+  const line = page.getElementById('verdict')
+  if (!(await canCheck())) {
+    if (line)
+      line.textContent = 'NOTHING on this page was checked: this browser cannot, here. Open the file with another one.'
+    return false
+  }
   const checks = [...(await checkPageData(text)), checkWords(page, text)]
   const list = page.getElementById('checks')
   for (const { what, holds, said } of checks) {
@@ -27,12 +33,21 @@ async function showChecks(page: PageDocument): Promise<boolean> {
     list?.append(item)
   }
   const holds = checks.every((check) => check.holds)
-  const verdict = page.getElementById('verdict')
-  if (verdict) {
-    verdict.className = holds ? 'holds' : 'fails'
-    verdict.textContent = holds ? 'The data of this page holds.' : 'The data of this page DOES NOT HOLD.'
+  if (line) {
+    line.className = holds ? 'holds' : 'fails'
+    line.textContent = holds ? 'The data of this page holds.' : 'The data of this page DOES NOT HOLD.'
   }
   return holds
+}
+
+/** Older browsers do not know Ed25519, and none gives its cryptography to a page that came over plain HTTP. */
+async function canCheck(): Promise<boolean> {
+  try {
+    await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify'])
+    return true
+  } catch {
+    return false
+  }
 }
 
 function checkWords(page: PageDocument, text: string): PageCheck {
@@ -51,6 +66,6 @@ function checkWords(page: PageDocument, text: string): PageCheck {
 
 /** As text, with everything that it calls. */
 export function pageScript(): string {
-  const functions = [...byteFunctions, ...checkFunctions, showChecks, checkWords]
+  const functions = [...byteFunctions, ...checkFunctions, showChecks, canCheck, checkWords]
   return `${functions.map(String).join('\n')}\nshowChecks(document)`
 }

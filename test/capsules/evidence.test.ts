@@ -64,6 +64,14 @@ test('L5 a page of evidence checks itself without a network, and needs no other 
   assert.deepEqual((await checkEvidence(Buffer.from(html), await publicKeyOf(house))).problems, [])
 })
 
+test('in a browser that cannot check, the page says so, and not that its data is wrong', async () => {
+  await using house = await refundHouse()
+  const html = await evidenceOf(house, await effectOf(house, await story.granted(house)), 'page')
+  const page = await openPage(html, {})
+  assert.match(page.verdict, /^NOTHING on this page was checked/)
+  assert.deepEqual([page.holds, page.checks], [false, []])
+})
+
 test('L5 the page finds a change of its data and of its words, and the command any change of its file', async () => {
   await using house = await refundHouse()
   const html = await evidenceOf(house, await effectOf(house, await story.granted(house)), 'page')

@@ -16,7 +16,7 @@ interface Element {
   append(child: Element): void
 }
 
-export async function openPage(html: string): Promise<OpenedPage> {
+export async function openPage(html: string, cryptography: object = crypto): Promise<OpenedPage> {
   const list: Element[] = []
   const verdict = element()
   const [, words = ''] = /<main>([\s\S]*?)<\/main>/.exec(html) ?? []
@@ -37,7 +37,14 @@ export async function openPage(html: string): Promise<OpenedPage> {
     querySelectorAll: (selector: string) => (selector === 'main' ? [element(textIn(words))] : wordsIn(words)),
     createElement: () => element(),
   }
-  const context = createContext({ document, crypto, TextEncoder, atob, fetch: network, XMLHttpRequest: network })
+  const context = createContext({
+    document,
+    crypto: cryptography,
+    TextEncoder,
+    atob,
+    fetch: network,
+    XMLHttpRequest: network,
+  })
   await runInContext(script, context)
   const checks = list.map(({ textContent }) => textContent)
   return { verdict: verdict.textContent, holds: verdict.className === 'holds', checks, asked }

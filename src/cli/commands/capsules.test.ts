@@ -100,9 +100,12 @@ test('evidence of a write is told to people, and as JSON or a page is checked in
   for (const name of ['evidence.html', 'evidence.json']) {
     const { exit, out } = await reader.charter('ledger', 'verify', name, ...withKey)
     assert.equal(exit, 0, out)
+    assert.equal((await reader.charter('ledger', 'evidence', name, ...withKey)).out, told.out)
     const file = path.join(reader.folder, name)
     writeFileSync(file, readFileSync(file, 'utf8').replace('arrived broken', 'arrived brokem'))
     assert.equal((await reader.charter('ledger', 'verify', name, ...withKey)).exit, 6)
+    const changed = await reader.charter('ledger', 'evidence', name, ...withKey)
+    assert.deepEqual([changed.exit, changed.out], [6, ''])
   }
   const unknown = await project.charter('ledger', 'evidence', 'run_none:1.1')
   assert.equal(unknown.exit, 10)
