@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import { canonicalJson } from '../canonical-json.ts'
 import { type CapsuleHeader, capsuleBody, capsuleHeadLine, looksLikeCapsule, parseCapsule } from './capsule-format.ts'
 
