@@ -1,5 +1,7 @@
 /** Evidence of one write: told in full, checked without its ledger, and found wherever it was changed. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { test } from 'node:test'
 import { canonicalJson } from '../../src/canonical-json.ts'
 import { checkEvidence } from '../../src/capsules/check-evidence.ts'
@@ -171,6 +173,21 @@ async function signedByOwner({ runtime }: RefundHouse, evidence: Json): Promise<
   const signature = Buffer.from(await sign(Buffer.from(canonicalJson(evidence)))).toString('base64')
   return embedded(canonicalJson({ evidence, signature }))
 }
+
+test('the reference names every field that evidence has', async () => {
+  await using house = await refundHouse()
+  const { evidence } = JSON.parse(await evidenceOf(house, await effectOf(house, await story.granted(house))))
+  const reference = readFileSync(path.resolve(import.meta.dirname, '../../docs/reference/evidence.md'), 'utf8')
+  const { write } = evidence.story
+  const fields = [evidence, evidence.story, write, write.decisions[0]].flatMap(Object.keys)
+  assert.ok(fields.length > 40)
+  const code = (reference.match(/`[^`]+`/g) ?? []).join(' ')
+  const named = new Set(code.match(/[a-z]\w*/g))
+  assert.deepEqual(
+    fields.filter((field) => !named.has(field)),
+    [],
+  )
+})
 
 test('what is no evidence at all does not hold, and says so without falling over', async () => {
   for (const text of ['', 'null', '{}', '{"evidence":{},"signature":""}', '[]', '{"evidence":'])
