@@ -28,7 +28,8 @@ export const runReplay = verb({
     const files = capsulesAmong(call, given.runs)
     const runs = given.runs.filter((run) => !files.includes(run))
     const replays = await replayCapsules(call, files, given)
-    if (runs.length > 0 || files.length === 0) replays.push(...(await replayHere(call, { ...given, runs })))
+    if (runs.length > 0 || given.all || files.length === 0)
+      replays.push(...(await replayHere(call, { ...given, runs })))
     call.answer(asJson(replays.map(documentOf)), () => [...replays.flatMap(sayReplay), '', sayAll(replays)])
     return exitOf(replays)
   },
