@@ -9,7 +9,8 @@ import type { SealedPayload } from '../ledger/event.ts'
 import { exportLedger } from '../ledger/export.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Project } from '../replays/project.ts'
-import { type RecordedHouse, type Recording, readRecording } from '../replays/recording.ts'
+import { charterStreamOf, type RecordedHouse } from '../replays/recorded-run.ts'
+import { type Recording, readRecording } from '../replays/recording.ts'
 import { replayRun } from '../replays/replay.ts'
 import {
   type CapsuleHeader,
@@ -98,7 +99,7 @@ export async function exportRun(
 
 /** Other pages of the agent are none of the reader's business. */
 async function pagesNeeded({ ledger, tenant }: CapsuleHouse, { started, pages }: Recording): Promise<Set<number>> {
-  const applied = await ledger.read(tenant, `charter/${started.environment}:${started.agent}`)
+  const applied = await ledger.read(tenant, charterStreamOf(started))
   const needed = applied.filter(({ body }) => pages.has(String(body.charter)))
   return new Set(needed.flatMap(({ body }) => numberIn(body.page)))
 }

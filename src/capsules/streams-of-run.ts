@@ -1,18 +1,19 @@
 /** Every stream that a run is made of: its own, what people answered, whose authority it had, what stopped it, what ran. */
 import { isJsonObject, type Json, partOf } from '../json.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
-import type { RecordedHouse, Recording } from '../replays/recording.ts'
+import { charterStreamOf, type RecordedHouse, runStream } from '../replays/recorded-run.ts'
+import type { Recording } from '../replays/recording.ts'
 import { releaseStream } from '../runs/release-book.ts'
 
 /** Those that anything was written to, the run's own first. */
 export async function streamsOfRun(house: RecordedHouse, recording: Recording): Promise<readonly string[]> {
   const { run, started, beside } = recording
   const named = new Set([
-    `run/${run}`,
+    runStream(run),
     ...beside.keys(),
     ...grantsIn(recording).map((grant) => `grant/${grant}`),
     ...stopsIn(recording).map((stop) => `stop/${stop}`),
-    `charter/${started.environment}:${started.agent}`,
+    charterStreamOf(started),
     releaseStream(started.release.hash),
   ])
   const written = await Promise.all(
