@@ -27,6 +27,7 @@ import { type NamingTable, notingNames } from './naming-table.ts'
 import { readablePayloads } from './open-keys.ts'
 import { withoutTools } from './recorded-tools.ts'
 import { streamsOfRun } from './streams-of-run.ts'
+import { requireClasses } from './withheld.ts'
 
 export interface CapsuleHouse extends RecordedHouse {
   readonly ledger: RecordedHouse['ledger'] & Pick<Ledger, 'checkpoints'>
@@ -42,10 +43,11 @@ export interface CapsuleWanted {
   readonly project?: Project | undefined
 }
 
-/** The text of the file. Throws `run_not_found`. */
+/** The text of the file. Throws `run_not_found`, and `usage` for a class that no content has. */
 export async function makeCapsule(house: CapsuleHouse, run: string, wanted: CapsuleWanted = {}): Promise<string> {
   const { withheld = [], project } = wanted
   const recording = await readRecording(house, run)
+  requireClasses(withheld, recording)
   const shown = (payload: SealedPayload) => !withheld.includes(payload.class)
   const streams = await streamsOfRun(house, recording)
   const { exported, keys } = await exportRun(house, recording, streams, shown)

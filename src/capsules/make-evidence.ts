@@ -20,6 +20,7 @@ import { effectIn, type StorySection, storyDocument, storySections, type Written
 import { type CapsuleHouse, exportRun } from './make-capsule.ts'
 import { embedded } from './page-bytes.ts'
 import { streamsOfRun } from './streams-of-run.ts'
+import { requireClasses } from './withheld.ts'
 
 export interface EvidenceWanted {
   readonly as: 'json' | 'page'
@@ -27,7 +28,7 @@ export interface EvidenceWanted {
   readonly withheld?: readonly string[]
 }
 
-/** The text of the file. Throws `effect_not_found`. */
+/** The text of the file. Throws `effect_not_found`, and `usage` for a class that no content has. */
 export async function makeEvidence(house: CapsuleHouse, effect: string, wanted: EvidenceWanted): Promise<string> {
   const said = await evidenceOf(house, effect, wanted.withheld ?? [])
   if (wanted.as === 'json') return `${evidenceLine(await sign(house, said))}\n`
@@ -59,6 +60,7 @@ async function evidenceOf(house: CapsuleHouse, effect: string, withheld: readonl
   const { story, sections } = await tellWrite(house, effect, withheld)
   const run = runOf(effect)
   const recording = await readRecording(house, run)
+  requireClasses(withheld, recording)
   const shown = contentOf(recording, written)
   const { exported, keys } = await exportRun(
     house,

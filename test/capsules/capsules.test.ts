@@ -6,6 +6,7 @@ import { canonicalJson } from '../../src/canonical-json.ts'
 import { capsuleHouse, recordingOf } from '../../src/capsules/capsule-house.ts'
 import { checkCapsule, openCapsule } from '../../src/capsules/check-capsule.ts'
 import { makeCapsule } from '../../src/capsules/make-capsule.ts'
+import { makeEvidence } from '../../src/capsules/make-evidence.ts'
 import { replayCapsule } from '../../src/capsules/replay-capsule.ts'
 import { type CheckpointSigner, keyIdOf } from '../../src/ledger/checkpoint.ts'
 import { checkChain } from '../../src/ledger/hash-chain.ts'
@@ -94,6 +95,15 @@ test('L6 content of a class that is withheld is not in the capsule, nor its key,
     assert.deepEqual([...new Set(replay.missing.map((ref) => ref.class))], ['decision'])
   const blind = await handedOver(house, run, ['input', 'prompt', 'arguments', 'decision', 'result', 'approval'])
   assert.deepEqual(blind.naming.names, {})
+})
+
+test('L6 a class that is spelled wrong is refused, and nothing is handed over', async () => {
+  await using house = await refundHouse()
+  const run = await story.granted(house)
+  await assert.rejects(textOf(house, run, ['prompts']), { code: 'usage', hint: 'did you mean `prompt`?' })
+  const effect = `${run}:2.1`
+  const withheld = { as: 'json', withheld: ['argument'] } as const
+  await assert.rejects(makeEvidence(capsuleHouseOf(house), effect, withheld), { code: 'usage' })
 })
 
 test('L6 a capsule holds no key of the tenant, and the data keys of its own run alone', async () => {
