@@ -25,7 +25,7 @@ import {
 import { capsuleHouse } from './capsule-house.ts'
 import { type NamingTable, notingNames } from './naming-table.ts'
 import { readablePayloads } from './open-keys.ts'
-import { withoutTools } from './recorded-tools.ts'
+import { recordedTools } from './recorded-tools.ts'
 import { streamsOfRun } from './streams-of-run.ts'
 import { requireClasses } from './withheld.ts'
 
@@ -62,7 +62,7 @@ export async function makeCapsule(house: CapsuleHouse, run: string, wanted: Caps
     withheld: [...withheld].sort(),
   }
   const parts = { order, keys, exported }
-  const naming = await namesAsked(house, { ...parts, header: { ...said, sha256: '' } }, project)
+  const naming = await namesAsked(house, recording, { ...parts, header: { ...said, sha256: '' } }, project)
   return sign(house, said, { ...parts, naming })
 }
 
@@ -125,15 +125,19 @@ async function orderOf({ ledger, tenant }: CapsuleHouse, streams: readonly strin
 
 type Unnamed = Omit<CapsuleParts, 'naming'> & { readonly header: CapsuleHeader }
 
-async function namesAsked(house: CapsuleHouse, unnamed: Unnamed, project: Project | undefined): Promise<NamingTable> {
+/** The tools answer as they did, whatever is withheld: the reader may have them, and then asks for these names. */
+async function namesAsked(
+  house: CapsuleHouse,
+  recording: Recording,
+  unnamed: Unnamed,
+  project: Project | undefined,
+): Promise<NamingTable> {
   const salt = Buffer.from(house.random.bytes(16)).toString('hex')
   const notes = notingNames(house.sealer, salt)
   const capsule = { ...unnamed, signature: '', naming: { salt, names: {} } }
-  const recording = await readRecording(capsuleHouse(capsule, notes.naming), unnamed.header.run)
-  if (recording.release?.contracts) {
-    const without = await withoutTools(recording)
-    await replayRun(without.recording, without.project)
-  }
-  if (project) await replayRun(recording, project)
+  const seen = await readRecording(capsuleHouse(capsule, notes.naming), unnamed.header.run)
+  const recorded = recording.release?.contracts && (await recordedTools(recording))
+  if (recorded) await replayRun({ ...seen, naming: recorded.naming(notes.naming) }, recorded.project)
+  if (project) await replayRun(seen, project)
   return notes.table()
 }

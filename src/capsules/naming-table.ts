@@ -35,10 +35,15 @@ export function notingNames(own: Naming, salt: string): NamingNotes {
   }
 }
 
+const unnamed = 'not-in-capsule:'
+
+/** Whether something is the name of what a table does not have. */
+export const isUnnamed = (value: Json | undefined): boolean => typeof value === 'string' && value.startsWith(unnamed)
+
 /** What is not in the table gets a name that no event has. */
 export function namingOf({ salt, names }: NamingTable): Naming {
   const known = new Map(Object.entries(names))
-  const nameOf = (of: Json) => known.get(placeOf(salt, of)) ?? `not-in-capsule:${placeOf(salt, of)}`
+  const nameOf = (of: Json) => known.get(placeOf(salt, of)) ?? `${unnamed}${placeOf(salt, of)}`
   return {
     digest: (value) => nameOf(['digest', value]),
     pseudonym: (kind, value) => nameOf(['pseudonym', kind, value]),

@@ -6,7 +6,7 @@ import { canonicalJson } from '../canonical-json.ts'
 import { CharterError } from '../errors.ts'
 import { isJsonObject, type Json, partOf } from '../json.ts'
 import { isPayloadRef, type LedgerEvent } from '../ledger/event.ts'
-import { createPriceBook } from '../models/price-book.ts'
+import { recordedPriceBook } from '../models/price-book.ts'
 import { createEvaluator } from '../policy/evaluate.ts'
 import { createProject, type Project } from '../replays/project.ts'
 import type { Naming, Recording } from '../replays/recording.ts'
@@ -16,21 +16,22 @@ import type { Validation } from '../tools/schema.ts'
 import type { Tool } from '../tools/tool.ts'
 import { toolOfContract } from '../tools/tool-contract.ts'
 
-export interface ReplayWithoutTools {
-  readonly recording: Recording
+export interface RecordedTools {
   readonly project: Project
+  /** A document that is known by its name alone keeps it. */
+  naming(own: Naming): Naming
 }
 
-/** Throws `payload_erased` where the contracts of the release are not kept, or were never recorded. */
-export async function withoutTools(recording: Recording): Promise<ReplayWithoutTools> {
-  const { contracts } = recording.release ?? {}
-  if (!contracts) throw noContracts(recording)
+/** Nothing where the release is not kept. Throws `payload_erased` for one that was recorded before there were contracts. */
+export async function recordedTools(recording: Recording): Promise<RecordedTools | undefined> {
+  const { release } = recording
+  if (!release) return undefined
+  if (!release.contracts) throw noContracts(recording)
   const said = new SaidThen()
-  const tools = new Map(contracts.map((contract) => [contract.name, toolOfContract(contract, said)]))
+  const tools = new Map(release.contracts.map((contract) => [contract.name, toolOfContract(contract, said)]))
   await rememberAll(said, recording, tools)
-  const prices = createPriceBook({ version: 'none', prices: {} })
-  const project = createProject({ tools, prices, evaluator: createEvaluator() })
-  return { recording: { ...recording, naming: said.naming(recording.naming) }, project }
+  const project = createProject({ tools, prices: recordedPriceBook(release.prices), evaluator: createEvaluator() })
+  return { project, naming: (own) => said.naming(own) }
 }
 
 /** What the code of tools said, by what it was asked. */
@@ -70,7 +71,6 @@ class SaidThen {
     return (this.#documents.get(canonicalJson([tool, output as Json])) ?? []).map(({ id }) => ({ id }))
   }
 
-  /** A document that is known by its name alone keeps it. */
   naming(own: Naming): Naming {
     return {
       digest: (value) => own.digest(value),

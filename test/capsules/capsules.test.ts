@@ -97,6 +97,33 @@ test('L6 content of a class that is withheld is not in the capsule, nor its key,
   assert.deepEqual(blind.naming.names, {})
 })
 
+test('L8 whatever is withheld, a replay is never called different for it, and names what it lacks', async () => {
+  await using house = await refundHouse()
+  const runs = [await story.granted(house), await story.edited(house), await story.refused(house)]
+  const said = new Map<string, string>()
+  for (const withheld of ['input', 'prompt', 'arguments', 'decision', 'result', 'approval', 'charter', 'release'])
+    for (const run of runs) {
+      const capsule = await handedOver(house, run, [withheld])
+      for (const project of [undefined, projectOf(house.tools)]) {
+        const { replay, tools } = await replayCapsule(capsule, project)
+        const shown = `${withheld}, ${tools}: ${JSON.stringify(replay)}`
+        // Today's prices are others than those that ran, and the hash of those says so.
+        if (replay.verdict === 'different') assert.equal(replay.difference.part, 'release.parts.price_book', shown)
+        if (replay.verdict === 'unverifiable')
+          assert.ok(
+            replay.missing.every((ref) => ref.class === withheld),
+            shown,
+          )
+        if (run === runs[0]) said.set(`${withheld} ${tools}`, replay.verdict)
+      }
+    }
+  assert.equal(said.get('release project'), 'different')
+  const others = [...said].filter(([name]) => name !== 'release project')
+  assert.equal(others.length, 15)
+  const classes = others.filter(([, verdict]) => verdict === 'unverifiable').map(([name]) => name.split(' ')[0])
+  assert.equal(new Set(classes).size, 8)
+})
+
 test('L6 a class that is spelled wrong is refused, and nothing is handed over', async () => {
   await using house = await refundHouse()
   const run = await story.granted(house)
