@@ -28,6 +28,7 @@ const sizes = ({ short }: { short: boolean }) =>
 
 export async function run({ seed, progress, options: given }: BenchInput): Promise<BenchReport> {
   const wanted = sizes(readOptions(given))
+  const began = performance.now()
   await using ends = new AsyncDisposableStack()
   const log = emptyFolder(ends, {})
   const byDb: Record<string, Counts> = {}
@@ -43,7 +44,8 @@ export async function run({ seed, progress, options: given }: BenchInput): Promi
     const { same, findsEdit } = await rebuildLedgers([handing.place])
     byDb[database] = { ...reader.counts, rebuilt_same: same, rebuild_finds_edit: findsEdit }
   }
-  return reportOf(byDb, { network: await networkSeen(log, log), missed: control }, missed)
+  const controls = { network: await networkSeen(log, log), missed: control }
+  return reportOf(byDb, controls, missed, Math.round((performance.now() - began) / 1_000))
 }
 
 interface Reader {

@@ -20,7 +20,7 @@ const good: Counts = {
   rebuild_finds_edit: true,
 }
 const failuresWith = (counts: Partial<Counts>, controls = { network: 2, missed: 1 }) =>
-  reportOf({ sqlite: { ...good, ...counts } }, controls, []).failures
+  reportOf({ sqlite: { ...good, ...counts } }, controls, [], 1).failures
 
 test('a bench that found everything has nothing to complain of', () => {
   assert.deepEqual(failuresWith({}), [])

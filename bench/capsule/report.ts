@@ -50,16 +50,21 @@ export function reportOf(
   byDb: Readonly<Record<string, Counts>>,
   controls: Controls,
   missed: readonly string[],
+  seconds: number,
 ): BenchReport {
   const failures = Object.entries(byDb).flatMap(([database, counts]) =>
     failuresOf(counts).map((failure) => `${database}: ${failure}`),
   )
   if (controls.network === 0) failures.push('strace sees no call of a process that reaches for the network')
   if (controls.missed === 0) failures.push('the control misses nothing either')
+  const every = (field: 'rebuilt_same' | 'rebuild_finds_edit') => Object.values(byDb).every((counts) => counts[field])
   const line: JsonObject = {
     by_db: Object.fromEntries(Object.entries(byDb).map(([database, counts]) => [database, { ...counts }])),
     control_network_calls: controls.network,
     control_missed: controls.missed,
+    rebuilt_same: every('rebuilt_same'),
+    rebuild_finds_edit: every('rebuild_finds_edit'),
+    seconds,
   }
   return { line, failures: [...failures, ...missed] }
 }
