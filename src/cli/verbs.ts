@@ -14,12 +14,14 @@ import { handoffList, handoffShow } from './commands/handoff.ts'
 import { handoffClaim, handoffResolve, handoffReturn } from './commands/handoff-work.ts'
 import { init } from './commands/init.ts'
 import { ledgerExport, ledgerKey, ledgerShow, ledgerVerify } from './commands/ledger.ts'
+import { ledgerEvidence } from './commands/ledger-evidence.ts'
 import { ledgerRebuild } from './commands/ledger-rebuild.ts'
 import { policyExplain, policyShow } from './commands/policy.ts'
 import { policyTest } from './commands/policy-test.ts'
 import { print } from './commands/print.ts'
 import { runExport, runList, runShow } from './commands/run.ts'
 import { runAnswer } from './commands/run-answer.ts'
+import { runImport } from './commands/run-capsule.ts'
 import { runReplay } from './commands/run-replay.ts'
 import { runResume, runStart } from './commands/run-start.ts'
 import { runWhatIf } from './commands/run-what-if.ts'
@@ -58,6 +60,7 @@ export const verbs: readonly Verb[] = [
   runList,
   runShow,
   runExport,
+  runImport,
   runReplay,
   runWhatIf,
   runResume,
@@ -91,6 +94,7 @@ export const verbs: readonly Verb[] = [
   ledgerShow,
   ledgerVerify,
   ledgerExport,
+  ledgerEvidence,
   ledgerRebuild,
   ledgerKey,
   schema,
