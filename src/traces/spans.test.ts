@@ -1,0 +1,211 @@
+/** Spans of real runs at the real desk: what is asked, sent, refused, lost and settled late. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { call, calls, type RefundHouse, refund, refundHouse, say } from '../../test/refund-house.ts'
+import { settleEffect } from '../commands/settle-effect.ts'
+import type { LedgerEvent } from '../ledger/event.ts'
+import type { RunResult } from '../run-handle.ts'
+import { spansEndedBetween, spansOfRun } from './run-spans.ts'
+import { hasEnded, type Span } from './span.ts'
+
+const refunds = { method: 'POST', path: '/refunds' }
+const replies = { method: 'POST', path: '/tickets/:id/replies' }
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+
+const naming = ({ runtime }: RefundHouse) => runtime.house.sealer
+const spans = async (house: RefundHouse, run: string) => spansOfRun(run, await house.events(run), naming(house))
+
+function at(all: readonly Span[], place: string): Span {
+  const span = all.find((candidate) => candidate.place === place)
+  assert.ok(span, `no span at ${place}: ${all.map((known) => known.place).join(', ')}`)
+  return span
+}
+
+function questionOf(result: RunResult): string {
+  assert.equal(result.status, 'waiting')
+  return result.status === 'waiting' ? result.approvals[0].id : ''
+}
+
+/** The parent of each span, by their places. */
+function tree(all: readonly Span[]): Record<string, string> {
+  const places = new Map(all.map(({ spanId, place }) => [spanId, place]))
+  return Object.fromEntries(all.map(({ place, parentId = '' }) => [place, places.get(parentId) ?? parentId]))
+}
+
+/** A run that looks, finds pages, asks people and refunds. */
+async function asked(house: RefundHouse) {
+  const waiting = await house.play(
+    [
+      calls(['get_invoice', { invoice: 'in_1' }], ['search_policy', { query: 'refunds' }]),
+      refund('in_1', '60.00'),
+      say('Done.'),
+    ],
+    { onBehalfOf: 'ada@acme.example', traceparent, session: 'chat_1' },
+  )
+  await house.answer(questionOf(waiting), { type: 'grant' })
+  return house.settled(waiting.run)
+}
+
+test('a run is a tree of spans below the span of whoever started it', async () => {
+  await using house = await refundHouse()
+  const { run } = await asked(house)
+  const all = await spans(house, run)
+  assert.deepEqual(tree(all), {
+    run: 'b7ad6b7169203331',
+    'turn/1': 'run',
+    'turn/1/model/1': 'turn/1',
+    'action/1.1': 'turn/1',
+    'action/1.1/judgement/1': 'action/1.1',
+    'action/1.1/call': 'action/1.1',
+    'action/1.2': 'turn/1',
+    'action/1.2/judgement/1': 'action/1.2',
+    'action/1.2/call': 'action/1.2',
+    'turn/2': 'run',
+    'turn/2/model/1': 'turn/2',
+    'action/2.1': 'turn/2',
+    'action/2.1/judgement/1': 'action/2.1',
+    'action/2.1/judgement/2': 'action/2.1',
+    'action/2.1/wait/1': 'action/2.1',
+    'action/2.1/effect': 'action/2.1',
+    'action/2.1/attempt/1': 'action/2.1/effect',
+    'turn/3': 'run',
+    'turn/3/model/1': 'turn/3',
+  })
+  assert.ok(all.every(({ traceId }) => traceId === '0af7651916cd43dd8448eb211c80319c'))
+  assert.ok(all.every(hasEnded))
+  assert.deepEqual([at(all, 'action/1.1/call').kind, at(all, 'action/1.2/call').kind], ['call', 'retrieval'])
+})
+
+test("a write's span says key, approval and cost, and leads back to decision, approval and page", async () => {
+  await using house = await refundHouse()
+  const { run } = await asked(house)
+  const all = await spans(house, run)
+  const [sent] = await house.bodies(run, 'effect.dispatched')
+  const effect = at(all, 'action/2.1/effect')
+  const { key, status, attempts, approval, committed_attempt } = effect.attributes
+  assert.deepEqual([key, status, attempts, approval, committed_attempt], [sent?.key, 'committed', 1, sent?.approval, 1])
+  const linked = Object.fromEntries(effect.links.map(({ to, spanId }) => [to, spanId]))
+  assert.equal(linked.decision, at(all, 'action/2.1/judgement/2').spanId)
+  assert.equal(linked.approval, at(all, 'action/2.1/wait/1').spanId)
+  assert.equal(linked.charter, at(all, 'run').links[0]?.spanId)
+  const wait = at(all, 'action/2.1/wait/1').attributes
+  assert.deepEqual([wait.outcome, wait.signatures], ['granted', ['finance:1']])
+  assert.equal(at(all, 'run').attributes.cost_micro_usd, (await house.settled(run)).costUsd * 1_000_000)
+})
+
+test('a span begins and ends by the ledger, and a child not before its parent', async () => {
+  await using house = await refundHouse()
+  const { run } = await asked(house)
+  const all = await spans(house, run)
+  const events = await house.events(run)
+  const [first, last] = [events[0], events.at(-1)]
+  assert.deepEqual([at(all, 'run').startedAt, at(all, 'run').endedAt], [first?.at, last?.at])
+  const byId = new Map(all.map((span) => [span.spanId, span]))
+  for (const span of all) {
+    const parent = byId.get(span.parentId ?? '')
+    assert.ok((span.endedAt ?? 0) >= span.startedAt, span.place)
+    assert.ok(
+      !parent || (span.startedAt >= parent.startedAt && (span.endedAt ?? 0) <= (parent.endedAt ?? 0)),
+      span.place,
+    )
+  }
+})
+
+test('nothing that people or models said stands in a span', async () => {
+  await using house = await refundHouse()
+  const { run } = await asked(house)
+  const tried = await house.play([call('give me the password hunter2', { why: 'hunter2' }), say('hunter2')])
+  const said = JSON.stringify([await spans(house, run), await spans(house, tried.run)])
+  for (const words of ['ada@', 'fay@', 'in_1', 'broken', 'Done', 'hunter2', 'doc_1', 'c_1'])
+    assert.ok(!said.includes(words), words)
+  assert.match(said, /principal:[0-9a-f]{32}/)
+})
+
+test('an attempt without an answer and its repetition are two spans of one effect', async () => {
+  await using house = await refundHouse()
+  house.desk.setFault({ ...refunds, fault: 'fail', times: 1 })
+  const { run } = await house.play([refund('in_1'), say('Done.')])
+  const all = await spans(house, run)
+  const outcomes = [1, 2].map((attempt) => at(all, `action/1.1/attempt/${attempt}`).attributes.outcome)
+  assert.deepEqual(outcomes, ['unknown', 'committed'])
+  assert.deepEqual(
+    [at(all, 'action/1.1/attempt/1').failed, at(all, 'action/1.1/effect').failed],
+    ['effect_unknown', undefined],
+  )
+})
+
+test('what becomes of an unknown effect later is a span of its own that leads back to it', async () => {
+  await using house = await refundHouse()
+  const run = await unknownReply(house)
+  const before = await spans(house, run)
+  assert.deepEqual(
+    [at(before, 'action/1.1/effect').attributes.status, at(before, 'action/1.1/effect').failed],
+    ['unknown', 'effect_unknown'],
+  )
+  await settleEffect(house.runtime.house, { effect: `${run}:1.1`, outcome: 'committed', by: 'ops@acme.example' })
+  const after = await spans(house, run)
+  assert.deepEqual(after.slice(0, -1).length, before.length)
+  const settled = at(after, 'action/1.1/settlement/1')
+  assert.deepEqual([settled.attributes.outcome, settled.attributes.said], ['committed', 'settlement'])
+  assert.deepEqual(settled.links, [
+    { to: 'effect', traceId: settled.traceId, spanId: at(after, 'action/1.1/effect').spanId },
+  ])
+  assert.deepEqual(at(after, 'action/1.1/effect'), at(before, 'action/1.1/effect'))
+})
+
+async function unknownReply(house: RefundHouse): Promise<string> {
+  house.desk.setFault({ ...replies, fault: 'commit_then_disconnect', times: 1 })
+  const { run } = await house.play([call('send_reply', { ticket: 't_1', body: 'It is on its way.' }), say('?')])
+  return run
+}
+
+test('a refusal has a decision with its rule and no effect', async () => {
+  await using house = await refundHouse({ page: { tools: { request_refund: { max_amount_usd: 20 } } } })
+  const { run } = await house.play([refund('in_1', '30.00'), say('Sorry.')])
+  const all = await spans(house, run)
+  const { decision, code, rules } = at(all, 'action/1.1/judgement/1').attributes
+  assert.deepEqual([decision, code, rules], ['deny', 'denied_by_policy', ['request_refund.max_amount_usd']])
+  assert.ok(!all.some(({ kind }) => kind === 'effect'))
+  assert.equal(at(all, 'run').failed, 'denied_by_policy')
+})
+
+/** One run of each kind of trouble. */
+async function troubledRuns(house: RefundHouse): Promise<readonly string[]> {
+  const first = await asked(house)
+  const reply = await unknownReply(house)
+  await settleEffect(house.runtime.house, { effect: `${reply}:1.1`, outcome: 'not_committed', by: 'ops@acme.example' })
+  house.desk.setFault({ ...refunds, fault: 'fail', times: 2 })
+  const retried = await house.play([refund('in_2'), say('Done.')])
+  house.desk.setFault({ ...refunds, fault: 'reject', status: 429, times: 1 })
+  const rejected = await house.play([refund('in_3'), refund('in_3'), say('Done.')])
+  const denied = await house.play([refund('in_4', '60.00'), say('Sorry.')])
+  await house.answer(questionOf(denied), { type: 'deny', reason: 'no' })
+  await house.settled(denied.run)
+  const edited = await house.play([refund('in_5', '60.00'), say('Done.')])
+  await house.answer(questionOf(edited), { type: 'edit', arguments: { invoice: 'in_5', amount: '20.00', reason: 'x' } })
+  await house.settled(edited.run)
+  const broken = await house.play([call('nothing', {}), call('request_refund', { invoice: 7 }), say('Sorry.')])
+  const waiting = await house.play([refund('in_6', '60.00'), say('Done.')])
+  const ended = [first, retried, rejected, denied, edited, broken, waiting].map(({ run }) => run)
+  return [...ended, reply]
+}
+
+test('whatever happens in a run, a span that has ended stays as it is, and is met once on the way through the events', async () => {
+  await using house = await refundHouse()
+  let ended = 0
+  for (const run of await troubledRuns(house)) {
+    const events = await house.events(run)
+    const last = events.at(-1)?.position ?? 0
+    const whole = spansEndedBetween(run, events, [0, last], naming(house))
+    const met = inPieces(events).flatMap((piece) => spansEndedBetween(run, events, piece, naming(house)))
+    assert.deepEqual(byPlace(met), byPlace(whole), run)
+    assert.equal(new Set(met.map(({ spanId }) => spanId)).size, met.length)
+    ended += met.length
+  }
+  assert.ok(ended > 80, `only ${ended} spans`)
+})
+
+const inPieces = (events: readonly LedgerEvent[]) =>
+  events.map(({ position }, index) => [events[index - 1]?.position ?? 0, position] as const)
+
+const byPlace = (all: readonly Span[]) => all.toSorted((a, b) => (a.place < b.place ? -1 : 1))
