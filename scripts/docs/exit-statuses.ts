@@ -56,6 +56,8 @@ const endings: Readonly<Record<string, readonly ErrorCode[]>> = {
   'ledger export': ['run_not_found'],
   'ledger key': [],
   'ledger rebuild': ['projection_differs', 'ledger_tampered'],
+  'telemetry export': ['collector_unavailable'],
+  'telemetry metrics': [],
   schema: [],
   completion: [],
 }
