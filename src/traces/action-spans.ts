@@ -99,9 +99,7 @@ function callSpans(frame: Frame, { proposed, judgements, returned, at }: TracedA
         tool_version: proposed.version,
         call_id: proposed.call,
         outcome: returned.outcome,
-        code: returned.code,
-        timed_out: returned.timed_out,
-        documents: documents.length > 0 ? documents : undefined,
+        ...(documents.length > 0 ? { documents } : { code: returned.code, timed_out: returned.timed_out }),
       },
     }),
   ]

@@ -1,16 +1,14 @@
 /** Spans of real runs at the real desk: what is asked, sent, refused, lost and settled late. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { call, calls, type RefundHouse, refund, refundHouse, say } from '../../test/refund-house.ts'
+import { call, type RefundHouse, refund, refundHouse, say } from '../../test/refund-house.ts'
+import { asked, troubledPage, troubledRuns, unknownReply } from '../../test/troubled-runs.ts'
 import { settleEffect } from '../commands/settle-effect.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
-import type { RunResult } from '../run-handle.ts'
 import { spansEndedBetween, spansOfRun } from './run-spans.ts'
 import { hasEnded, type Span } from './span.ts'
 
 const refunds = { method: 'POST', path: '/refunds' }
-const replies = { method: 'POST', path: '/tickets/:id/replies' }
-const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
 const naming = ({ runtime }: RefundHouse) => runtime.house.sealer
 const spans = async (house: RefundHouse, run: string) => spansOfRun(run, await house.events(run), naming(house))
@@ -21,29 +19,10 @@ function at(all: readonly Span[], place: string): Span {
   return span
 }
 
-function questionOf(result: RunResult): string {
-  assert.equal(result.status, 'waiting')
-  return result.status === 'waiting' ? result.approvals[0].id : ''
-}
-
 /** The parent of each span, by their places. */
 function tree(all: readonly Span[]): Record<string, string> {
   const places = new Map(all.map(({ spanId, place }) => [spanId, place]))
   return Object.fromEntries(all.map(({ place, parentId = '' }) => [place, places.get(parentId) ?? parentId]))
-}
-
-/** A run that looks, finds pages, asks people and refunds. */
-async function asked(house: RefundHouse) {
-  const waiting = await house.play(
-    [
-      calls(['get_invoice', { invoice: 'in_1' }], ['search_policy', { query: 'refunds' }]),
-      refund('in_1', '60.00'),
-      say('Done.'),
-    ],
-    { onBehalfOf: 'ada@acme.example', traceparent, session: 'chat_1' },
-  )
-  await house.answer(questionOf(waiting), { type: 'grant' })
-  return house.settled(waiting.run)
 }
 
 test('a run is a tree of spans below the span of whoever started it', async () => {
@@ -153,12 +132,6 @@ test('what becomes of an unknown effect later is a span of its own that leads ba
   assert.deepEqual(at(after, 'action/1.1/effect'), at(before, 'action/1.1/effect'))
 })
 
-async function unknownReply(house: RefundHouse): Promise<string> {
-  house.desk.setFault({ ...replies, fault: 'commit_then_disconnect', times: 1 })
-  const { run } = await house.play([call('send_reply', { ticket: 't_1', body: 'It is on its way.' }), say('?')])
-  return run
-}
-
 test('a refusal has a decision with its rule and no effect', async () => {
   await using house = await refundHouse({ page: { tools: { request_refund: { max_amount_usd: 20 } } } })
   const { run } = await house.play([refund('in_1', '30.00'), say('Sorry.')])
@@ -169,29 +142,8 @@ test('a refusal has a decision with its rule and no effect', async () => {
   assert.equal(at(all, 'run').failed, 'denied_by_policy')
 })
 
-/** One run of each kind of trouble. */
-async function troubledRuns(house: RefundHouse): Promise<readonly string[]> {
-  const first = await asked(house)
-  const reply = await unknownReply(house)
-  await settleEffect(house.runtime.house, { effect: `${reply}:1.1`, outcome: 'not_committed', by: 'ops@acme.example' })
-  house.desk.setFault({ ...refunds, fault: 'fail', times: 2 })
-  const retried = await house.play([refund('in_2'), say('Done.')])
-  house.desk.setFault({ ...refunds, fault: 'reject', status: 429, times: 1 })
-  const rejected = await house.play([refund('in_3'), refund('in_3'), say('Done.')])
-  const denied = await house.play([refund('in_4', '60.00'), say('Sorry.')])
-  await house.answer(questionOf(denied), { type: 'deny', reason: 'no' })
-  await house.settled(denied.run)
-  const edited = await house.play([refund('in_5', '60.00'), say('Done.')])
-  await house.answer(questionOf(edited), { type: 'edit', arguments: { invoice: 'in_5', amount: '20.00', reason: 'x' } })
-  await house.settled(edited.run)
-  const broken = await house.play([call('nothing', {}), call('request_refund', { invoice: 7 }), say('Sorry.')])
-  const waiting = await house.play([refund('in_6', '60.00'), say('Done.')])
-  const ended = [first, retried, rejected, denied, edited, broken, waiting].map(({ run }) => run)
-  return [...ended, reply]
-}
-
 test('whatever happens in a run, a span that has ended stays as it is, and is met once on the way through the events', async () => {
-  await using house = await refundHouse()
+  await using house = await refundHouse({ page: troubledPage })
   let ended = 0
   for (const run of await troubledRuns(house)) {
     const events = await house.events(run)
