@@ -28,7 +28,7 @@ told is true. Exporting again gives the same spans, ids included. This page is m
 - **Nothing is dropped.** A collector that is away, or refuses, is tried again, more and more seldom, at most half a minute apart; that is said on
   stderr with how far behind the exporter is. The position up to which everything is with the collector stands in a file of its own.
 - **Nothing is told twice under two names.** What a collector acknowledged in the ten seconds before it was lost is sent again, because it
-  may not have been written yet. Ids are derived from the run and the place in it, so a backend sees one span.
+  may not have been written yet; after a kill of the exporter, too. Ids are derived from the run and the place in it, so a backend sees one span.
 - **An ended span never changes.** What is learnt of a write later is a span of its own, \`settle\`.
 - **No content.** Attributes are ids, enums, numbers, hashes and keyed pseudonyms. The exporter opens no sealed content, so it has none to send.
   What a caller gives as session or trace, and the names of agents, tools, models and groups, are told as they are.

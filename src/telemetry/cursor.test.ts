@@ -17,21 +17,28 @@ test('progress is found again as it was kept', (t) => {
   const cursor = fileCursor(file, 'ledger_1 dev collector')
   assert.deepEqual(cursor.load(), noProgress)
   const progress = acknowledge(acknowledge(noProgress, 5, 100), 9, 200)
-  cursor.keep(progress)
+  cursor.keep(progress, true)
   assert.deepEqual(cursor.load(), progress)
   assert.deepEqual(readdirSync(path.dirname(file)), ['cursor.json'])
 })
 
+test('of an exporter that was killed only what had settled counts', (t) => {
+  const cursor = fileCursor(inFolder(t), 'one')
+  const progress = acknowledge(acknowledge(noProgress, 5, 100), 9, 100 + settlesAfterMs)
+  cursor.keep(progress, false)
+  assert.deepEqual(cursor.load(), { settled: 5, acknowledged: [] })
+})
+
 test('the progress of another ledger, environment or collector is not used', (t) => {
   const file = inFolder(t)
-  fileCursor(file, 'one').keep(acknowledge(noProgress, 5, 100))
+  fileCursor(file, 'one').keep(acknowledge(noProgress, 5, 100), true)
   assert.deepEqual(fileCursor(file, 'other').load(), noProgress)
 })
 
 test('a cursor that cannot be read is said, and not begun anew behind your back', (t) => {
   const file = inFolder(t)
   const cursor = fileCursor(file, 'one')
-  cursor.keep(noProgress)
+  cursor.keep(noProgress, true)
   writeFileSync(file, '{"version":')
   assert.throws(() => cursor.load(), { code: 'usage', param: '--cursor', hint: /remove it/ })
 })

@@ -28,6 +28,14 @@ export const settlesAfterMs = 10_000
 
 export const positionOf = ({ settled, acknowledged }: Progress): number => acknowledged.at(-1)?.position ?? settled
 
+/** A collector that was there all the time has by now written what it acknowledged a while ago. */
+export function settle(progress: Progress, now: number): Progress {
+  const { acknowledged } = progress
+  const since = acknowledged.filter(({ at }) => at > now - settlesAfterMs)
+  const before = acknowledged[acknowledged.length - since.length - 1]
+  return before ? { settled: before.position, acknowledged: since } : progress
+}
+
 export function acknowledge(progress: Progress, position: number, now: number): Progress {
   const { settled, acknowledged } = settle(progress, now)
   return { settled, acknowledged: [...acknowledged, { position, at: now }] }
@@ -39,27 +47,24 @@ export const rewind = (progress: Progress, lostAt: number): Progress => ({
   acknowledged: [],
 })
 
-function settle({ settled, acknowledged }: Progress, now: number): Progress {
-  const since = acknowledged.filter(({ at }) => at > now - settlesAfterMs)
-  const before = acknowledged[acknowledged.length - since.length - 1]
-  return { settled: before?.position ?? settled, acknowledged: since }
-}
-
 export interface Cursor {
   /** Whose progress it is: where a file holds another's, nothing of it is used. */
   readonly of: string
+  /** Of an exporter that did not come to its end only what had settled by then: nobody looked after the rest. */
   load(): Progress
-  keep(progress: Progress): void
+  keep(progress: Progress, hasEnded: boolean): void
 }
 
 export function fileCursor(file: string, of: string): Cursor {
   return {
     of,
     load: () => progressIn(readOr(file), of),
-    keep: (progress) => {
+    keep: (progress, hasEnded) => {
       mkdirSync(path.dirname(file), { recursive: true })
       // Whole or not at all: a process that dies in the middle leaves the one before.
-      writeFileSync(`${file}.new`, `${JSON.stringify({ version: 1, of, ...progress })}\n`, { flush: true })
+      writeFileSync(`${file}.new`, `${JSON.stringify({ version: 1, of, ...progress, ended: hasEnded })}\n`, {
+        flush: true,
+      })
       renameSync(`${file}.new`, file)
     },
   }
@@ -83,7 +88,7 @@ function progressIn(kept: Json, of: string): Progress {
   const { settled, acknowledged } = kept
   if (typeof settled !== 'number' || !Array.isArray(acknowledged)) return noProgress
   const marks: readonly Json[] = acknowledged
-  return { settled, acknowledged: marks.flatMap(markIn) }
+  return { settled, acknowledged: kept.ended === true ? marks.flatMap(markIn) : [] }
 }
 
 function markIn(mark: Json): readonly Acknowledged[] {

@@ -154,6 +154,23 @@ test('an exporter that is gone for a while goes on where it was', async () => {
   assert.ok((await isWhole(on, first.run)) && (await isWhole(on, second.run)))
 })
 
+test('an exporter that is killed together with its collector tells again what the collector may not have written', async () => {
+  await using on = await scene()
+  const { run } = await on.house.play([refund('in_1'), say('Done.')])
+  const exporting = on.parts()
+  // A killed process does not come to its last word.
+  const cursor = {
+    ...exporting.cursor,
+    keep: (...[progress]: Parameters<typeof exporting.cursor.keep>) => exporting.cursor.keep(progress, false),
+  }
+  await exportSpans({ ...exporting, cursor }, { signal: never, once: true })
+  exporting.collector.close()
+  await on.receiver.crash()
+  await on.receiver.comeBack()
+  await on.exportOnce()
+  assert.ok(await isWhole(on, run))
+})
+
 test('a run is told while it still waits, by what has ended of it', async () => {
   await using on = await scene()
   const waiting = await on.house.play([refund('in_1', '60.00'), say('Done.')])

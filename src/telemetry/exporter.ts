@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts'
 import { CharterError } from '../errors.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Collector, Sent } from './collector.ts'
-import { acknowledge, type Cursor, type Progress, positionOf, rewind } from './cursor.ts'
+import { acknowledge, type Cursor, type Progress, positionOf, rewind, settle } from './cursor.ts'
 import { endedSpans, type SpanReading, type Stretch } from './ended-spans.ts'
 import type { OtelSpan } from './otel-span.ts'
 import { type SpanSource, traceRequest } from './otlp.ts'
@@ -49,7 +49,7 @@ export async function exportSpans(parts: ExporterParts, { signal, once = false }
   try {
     await exporter.run()
   } finally {
-    exporter.keep()
+    exporter.keep(true)
   }
   return exporter.exported
 }
@@ -93,8 +93,9 @@ class Exporter {
     }
   }
 
-  keep(): void {
-    if (this.#kept !== this.#progress) this.#parts.cursor.keep(this.#progress)
+  /** `hasEnded`: nothing more comes of this exporter, and it was there to the end. */
+  keep(hasEnded = false): void {
+    if (hasEnded || this.#kept !== this.#progress) this.#parts.cursor.keep(this.#progress, hasEnded)
     this.#kept = this.#progress
     this.#keptAt = this.#parts.clock.monotonic()
   }
@@ -102,6 +103,7 @@ class Exporter {
   /** Until there is news; now and then to see whether the collector is still there. */
   async #rest(): Promise<void> {
     const { clock, from } = this.#parts
+    this.#progress = settle(this.#progress, clock.now())
     this.keep()
     const woken = new AbortController()
     const signal = AbortSignal.any([this.#signal, woken.signal])
