@@ -56,15 +56,15 @@ export function connectCollector({ url, headers, clock }: CollectorParts): Colle
   const agent = isSecure ? new HttpsAgent(options) : new HttpAgent(options)
   const known = new WeakSet<Socket>()
   let loss: number | undefined
-  /** It said so itself: nothing is lost by that. */
-  let isOrderly = false
+  /** When its connection may close without anything being lost by that. */
+  let mayCloseAt = Number.POSITIVE_INFINITY
 
   const watch = (socket: Socket) => {
+    mayCloseAt = Number.POSITIVE_INFINITY
     if (known.has(socket)) return
     known.add(socket)
-    isOrderly = false
     socket.once('close', () => {
-      if (!isOrderly) loss = clock.now()
+      if (clock.now() < mayCloseAt) loss = clock.now()
     })
   }
 
@@ -83,7 +83,7 @@ export function connectCollector({ url, headers, clock }: CollectorParts): Colle
         })
         request.on('socket', watch)
         const response = await answerTo(request, body)
-        if (response.headers.connection === 'close') isOrderly = true
+        mayCloseAt = clock.now() + keptOpenMs(response)
         return outcomeOf(response.statusCode ?? 0, response.headers['retry-after'], await bodyOf(response))
       } catch (error) {
         return { sent: 'lost', message: error instanceof Error ? messageOf(error) : String(error) }
@@ -97,10 +97,18 @@ export function connectCollector({ url, headers, clock }: CollectorParts): Colle
       return at
     },
     close() {
-      isOrderly = true
+      mayCloseAt = Number.NEGATIVE_INFINITY
       agent.destroy()
     },
   }
+}
+
+/** How long the connection stays open at least, by the collector's own word; whoever says nothing keeps it. */
+function keptOpenMs({ headers }: IncomingMessage): number {
+  if (headers.connection === 'close') return 0
+  const seconds = /timeout=(\d+)/.exec(String(headers['keep-alive']))?.[1]
+  // Node closes a second earlier than it is told, and timers are not exact.
+  return seconds === undefined ? Number.POSITIVE_INFINITY : Math.max(0, Number(seconds) - 2) * 1_000
 }
 
 const answerTo = (request: ClientRequest, body: Uint8Array): Promise<IncomingMessage> =>

@@ -15,10 +15,10 @@ import { type Receiver, startReceiver } from './receiver-for-tests.ts'
 const never = new AbortController().signal
 
 /** What a test needs to export a house, and to export it again with the same cursor. */
-async function scene(database: 'memory' | 'postgres' = 'memory') {
+async function scene(database: 'memory' | 'postgres' = 'memory', keepAliveMs = 60_000) {
   const folder = mkdtempSync(path.join(tmpdir(), 'exporter-'))
   const house = await refundHouse({ database })
-  const receiver = await startReceiver()
+  const receiver = await startReceiver(keepAliveMs)
   const notes: string[] = []
   const parts = (): ExporterParts => ({
     from: house.runtime.house,
@@ -138,6 +138,21 @@ test('a collector that dies with what it had acknowledged is given it again when
   assert.equal(on.receiver.spans().size, 0)
   await on.receiver.comeBack()
   await on.house.until(() => isWhole(on, run))
+  leave.abort()
+  await exported
+  exporting.collector.close()
+})
+
+test('a collector that closes a connection in good order has lost nothing, and is told nothing again', async () => {
+  await using on = await scene('memory', 1_000)
+  const leave = new AbortController()
+  const exporting = on.parts()
+  const exported = exportSpans(exporting, { signal: leave.signal })
+  const { run } = await on.house.play([refund('in_1'), say('Done.')])
+  await on.house.until(() => isWhole(on, run))
+  const before = on.receiver.requests.length
+  await on.house.clock.wait(2_500)
+  assert.equal(on.receiver.requests.length, before)
   leave.abort()
   await exported
   exporting.collector.close()

@@ -40,7 +40,8 @@ export interface Receiver extends AsyncDisposable {
   comeBack(): Promise<void>
 }
 
-export async function startReceiver(): Promise<Receiver> {
+/** `keepAliveMs`: how long it keeps a connection open on which nothing comes. */
+export async function startReceiver(keepAliveMs = 60_000): Promise<Receiver> {
   const requests: ReceivedRequest[] = []
   const refusals: number[] = []
   let rejects: { count: number; message: string } | undefined
@@ -48,7 +49,7 @@ export async function startReceiver(): Promise<Receiver> {
   const { port } = server.address() as AddressInfo
 
   async function listen(at: number): Promise<Server> {
-    const listening = createServer(async (request, response) => {
+    const listening = createServer({ keepAliveTimeout: keepAliveMs }, async (request, response) => {
       const chunks: Uint8Array[] = []
       for await (const chunk of request) chunks.push(chunk)
       const refusal = refusals.shift()
