@@ -7,6 +7,7 @@ import { settleEffect } from '../commands/settle-effect.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
 import { spansEndedBetween, spansOfRun } from './run-spans.ts'
 import { hasEnded, type Span } from './span.ts'
+import { WrittenRun } from './trace-for-tests.ts'
 
 const refunds = { method: 'POST', path: '/refunds' }
 
@@ -161,3 +162,43 @@ const inPieces = (events: readonly LedgerEvent[]) =>
   events.map(({ position }, index) => [events[index - 1]?.position ?? 0, position] as const)
 
 const byPlace = (all: readonly Span[]) => all.toSorted((a, b) => (a.place < b.place ? -1 : 1))
+
+test('a yes that comes after the system of record had said no, and the run had ended, changes no span', () => {
+  const body = {
+    effect: 'run_1:1.1',
+    action: '1.1',
+    agent: 'a',
+    tool: 't',
+    risk: 'high',
+    attempt: 1,
+    key: 'k',
+    moves: [],
+  }
+  const started = { agent: 'a', environment: 'dev', release: { hash: 'r', parts: {} }, charter: 'c', input: { n: 1 } }
+  const usage = { prompt_tokens: 1, completion_tokens: 1, cost_micro_usd: 1 }
+  const run = new WrittenRun('run_1')
+    .add({ type: 'run.started', body: started })
+    .add({ type: 'turn.started', body: { turn: 1, model: 'm', reserved: usage } })
+    .add({
+      type: 'action.proposed',
+      body: { action: '1.1', turn: 1, tool: 't', version: '1', kind: 'write', arguments: {} },
+    })
+    .add({ type: 'effect.dispatched', body })
+    .add({ type: 'effect.unknown', body: { ...body, why: 'timed_out' } })
+    .add({ type: 'effect.not_committed', body: { ...body, by: 'verify' } })
+    .add({
+      type: 'action.returned',
+      body: { action: '1.1', outcome: 'failed', answer_digest: 'd', result: {}, read: [] },
+    })
+    .add({ type: 'run.ended', body: { status: 'failed' } })
+  const byName = { pseudonym: (kind: string, value: string) => `${kind}:${value}` }
+  const before = spansOfRun('run_1', run.source.events, byName)
+  const after = spansOfRun(
+    'run_1',
+    run.add({ type: 'effect.committed', body: { ...body, by: 'attempt' } }).source.events,
+    byName,
+  )
+  assert.equal(at(before, 'action/1.1/effect').attributes.status, 'not_committed')
+  assert.deepEqual(after.slice(0, -1), before)
+  assert.equal(at(after, 'action/1.1/settlement/1').attributes.outcome, 'committed')
+})
