@@ -27,7 +27,7 @@ export function readTraceparent(text: string): TraceContext | undefined {
   return zeros.test(traceId) || zeros.test(spanId) ? undefined : { traceId, spanId, flags }
 }
 
-export const writeTraceparent = ({ traceId, spanId, flags }: TraceContext): string => `00-${traceId}-${spanId}-${flags}`
+const writeTraceparent = ({ traceId, spanId, flags }: TraceContext): string => `00-${traceId}-${spanId}-${flags}`
 
 /** As it is kept in the ledger. Throws `usage`: a caller who names a trace wants the run to stand in it. */
 export function requireTraceparent(text: string): string {

@@ -16,7 +16,7 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Seven bits a byte, the lowest first. Negative numbers take ten bytes, as two's complement of 64 bits. */
-export function varint(value: number | bigint): Uint8Array {
+function varint(value: number | bigint): Uint8Array {
   let left = BigInt.asUintN(64, BigInt(value))
   const bytes: number[] = []
   for (; left > 127n; left >>= 7n) bytes.push(Number(left & 127n) | 128)
