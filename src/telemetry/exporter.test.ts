@@ -119,6 +119,17 @@ test('a collector that is busy is asked again, and told nothing twice', async ()
   assert.match(on.notes.at(-1) ?? '', /takes spans again/)
 })
 
+test('an exporter that is behind says so, and one that is not says nothing', async () => {
+  await using on = await scene()
+  await on.house.play([say('Done.')])
+  await on.exportOnce()
+  assert.deepEqual(on.notes, [])
+  await on.house.play([say('Done.')])
+  await on.house.clock.skip(120_000)
+  await on.exportOnce()
+  assert.match(on.notes[0] ?? '', /is told what happened 12\d s ago/)
+})
+
 test('what a collector rejects for good is said', async () => {
   await using on = await scene()
   await on.house.play([say('Done.')])

@@ -41,6 +41,8 @@ const eventsAtOnce = 500
 const spansAtOnce = 400
 const keptEveryMs = 1_000
 const longestPauseMs = 30_000
+const lagIsSaidFromMs = 60_000
+const lagIsSaidEveryMs = 30_000
 /** So long `--once` bears with a collector that is away. */
 const triesOnce = 5
 
@@ -61,6 +63,7 @@ class Exporter {
   #progress: Progress
   #kept: Progress | undefined
   #keptAt = Number.NEGATIVE_INFINITY
+  #lagSaidAt = Number.NEGATIVE_INFINITY
   /** Tries in a row that came to nothing. */
   #failures = 0
   #spans = 0
@@ -117,6 +120,15 @@ class Exporter {
     const { clock } = this.#parts
     this.#progress = acknowledge(this.#progress, stretch.through, clock.now())
     if (clock.monotonic() - this.#keptAt >= keptEveryMs) this.keep()
+    this.#noteLag(clock.now() - stretch.lastAt)
+  }
+
+  /** However it came about: a collector that was away, or a ledger that is long. */
+  #noteLag(behindMs: number): void {
+    const { clock, collector, note } = this.#parts
+    if (behindMs < lagIsSaidFromMs || clock.monotonic() - this.#lagSaidAt < lagIsSaidEveryMs) return
+    this.#lagSaidAt = clock.monotonic()
+    note(`${collector.name} is told what happened ${Math.round(behindMs / 1_000)} s ago`)
   }
 
   /** Whether they were taken. If not, everything that may have been lost is sent again after a while. */
