@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { BenchInput, BenchReport } from '../bench.ts'
 import { rebuildLedgers } from '../rebuild-ledger.ts'
 import { randomOf } from '../tau-retail/random.ts'
@@ -77,9 +78,5 @@ export async function run({ seed, options: given, progress }: BenchInput): Promi
 
 /** There is a ledger to tell from once a run has ended in it. */
 async function untilBegun({ played, ended }: ReturnType<typeof spawnPlay>): Promise<void> {
-  let isOver = false
-  const over = ended.finally(() => {
-    isOver = true
-  })
-  while (played.length === 0 && !isOver) await Promise.race([new Promise((resolve) => setTimeout(resolve, 20)), over])
+  while (played.length === 0) await Promise.race([wait(20), ended])
 }

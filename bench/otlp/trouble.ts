@@ -25,7 +25,7 @@ export async function troubleWhile(
   while (isPlaying() || collectors.restarts() < restarts) {
     await between(livesMs)
     await collectors.kill()
-    if (collectors.restarts() === 1) {
+    if (exporterKills === 0) {
       await exporter.kill()
       exporterKills += 1
       exporter = spawnExporter(orders)
