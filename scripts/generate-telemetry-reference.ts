@@ -41,7 +41,8 @@ The wire is OTLP over HTTP in protobuf. A request that the collector rejects for
 \`run start --traceparent\`, \`TRACEPARENT\` or \`traceparent\` of \`start\` puts a run below its caller's span, in its caller's trace; what is no
 W3C traceparent is refused. A run that nobody put in a trace has one of its own. A tool finds in \`traceparent\` of its execution the name of the
 span that this very call will be, to be passed on to its vendor as a header; \`verify\` is told the effect's, a read that facts are gathered with the
-action's. The caller's recorded flag is passed on as it is, and every run is exported whatever it says. \`tracestate\` is not kept.
+action's. The caller's recorded flag is passed on as it is, and every run is exported whatever it says. \`tracestate\` is not
+kept. \`run show --json\` says in which trace a run stands (\`trace_id\`).
 
 ## Spans
 

@@ -40,6 +40,10 @@ test('telemetry export --once sends what is there with its headers, below the sp
   const spans = spansOf(receiver)
   assert.ok(spans.length > 5)
   assert.ok(spans.every(({ traceId }) => traceId === '0af7651916cd43dd8448eb211c80319c'))
+  assert.equal(
+    (await project.json<{ trace_id: string }>('run', 'show', run)).trace_id,
+    '0af7651916cd43dd8448eb211c80319c',
+  )
 })
 
 test('telemetry export goes on where it was, for each collector, and says so with --json', async () => {
