@@ -1,7 +1,7 @@
 /**
  * Names that other tools know: OpenTelemetry's semantic conventions for generative AI, which are still "Development" and
  * change with every release. They stand here once, at one version, and everything else that Charter knows is `charter.*`.
- * Source: github.com/open-telemetry/semantic-conventions, `docs/gen-ai`, at this version.
+ * Source: github.com/open-telemetry/semantic-conventions, `docs/gen-ai`, at this version; each stands in the npm package of it.
  */
 export const semanticConventionsVersion = '1.41.0'
 
