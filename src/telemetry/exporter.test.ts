@@ -205,6 +205,18 @@ test('a run is told while it still waits, by what has ended of it', async () => 
   assert.deepEqual(places.toSorted(), ['action/1.1/judgement/1', 'turn/1/model/1'])
 })
 
+test('an exporter that begins late may pass over what was before, once', async () => {
+  await using on = await scene()
+  const before = await on.house.play([say('Done.')])
+  const exporting = on.parts()
+  assert.equal((await exportSpans(exporting, { signal: never, once: true, fromNow: true })).spans, 0)
+  const after = await on.house.play([say('Done.')])
+  assert.ok((await exportSpans(exporting, { signal: never, once: true, fromNow: true })).spans > 0)
+  exporting.collector.close()
+  assert.deepEqual(ofRun(on.receiver, before.run), [])
+  assert.ok(await isWhole(on, after.run))
+})
+
 test('runs of another environment are not exported', async () => {
   await using on = await scene()
   const { run } = await on.house.play([say('Done.')])

@@ -34,6 +34,8 @@ export interface Exporting {
   readonly signal: AbortSignal
   /** Ends when everything is exported that is there; throws `collector_unavailable` when that cannot be done. */
   readonly once?: boolean
+  /** Where nothing was exported yet, what has happened before is passed over. */
+  readonly fromNow?: boolean
 }
 
 const eventsAtOnce = 500
@@ -46,9 +48,13 @@ const lagIsSaidEveryMs = 30_000
 /** So long `--once` bears with a collector that is away. */
 const triesOnce = 5
 
-export async function exportSpans(parts: ExporterParts, { signal, once = false }: Exporting): Promise<Exported> {
+export async function exportSpans(
+  parts: ExporterParts,
+  { signal, once = false, fromNow = false }: Exporting,
+): Promise<Exported> {
   const exporter = new Exporter(parts, signal, once)
   try {
+    if (fromNow) await exporter.passOver()
     await exporter.run()
   } finally {
     exporter.keep(true)
@@ -83,6 +89,16 @@ class Exporter {
       requests: this.#requests,
       rejected: this.#rejected,
       position: positionOf(this.#progress),
+    }
+  }
+
+  async passOver(): Promise<void> {
+    const { ledger, tenant } = this.#parts.from
+    if (positionOf(this.#progress) > 0) return
+    for (let more = true; more; ) {
+      const events = await ledger.tail(tenant, positionOf(this.#progress), eventsAtOnce)
+      this.#progress = { settled: events.at(-1)?.position ?? positionOf(this.#progress), acknowledged: [] }
+      more = events.length === eventsAtOnce
     }
   }
 

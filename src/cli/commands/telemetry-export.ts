@@ -27,6 +27,7 @@ export const telemetryExport = verb({
     header: several('--header <name=value>', 'sent with every request; may be given again'),
     service: fromEnv(withDefault(text('--service <name>', 'the name of the service'), 'charter'), 'OTEL_SERVICE_NAME'),
     once: flag('--once', 'export what is there, and end'),
+    fromNow: flag('--from-now', 'where nothing was exported yet, pass over what has happened before'),
     cursor: text('--cursor <file>', 'where to keep how far it has come; beside the keyring unless named'),
     ...placeOptions,
   },
@@ -44,7 +45,7 @@ export const telemetryExport = verb({
       const source = { resource: resourceOf(call, house, given.service), version: readVersion() }
       try {
         const parts = { from: house, source, collector, cursor, clock, note: (line: string) => call.note(line) }
-        const exported = await exportSpans(parts, { signal: interrupted, once: given.once })
+        const exported = await exportSpans(parts, { signal: interrupted, once: given.once, fromNow: given.fromNow })
         call.answer(asJson({ collector: collector.name, ...exported }), () => [
           `${exported.spans} spans exported to ${collector.name}, up to position ${exported.position} of the ledger`,
         ])
