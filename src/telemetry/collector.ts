@@ -104,8 +104,8 @@ export function connectCollector({ url, headers, clock }: CollectorParts): Colle
 }
 
 /** How long the connection stays open at least, by the collector's own word; whoever says nothing keeps it. */
-function keptOpenMs({ headers }: IncomingMessage): number {
-  if (headers.connection === 'close') return 0
+function keptOpenMs({ headers, httpVersion }: IncomingMessage): number {
+  if (headers.connection === 'close' || (httpVersion === '1.0' && headers.connection === undefined)) return 0
   const seconds = /timeout=(\d+)/.exec(String(headers['keep-alive']))?.[1]
   // Node closes a second earlier than it is told, and timers are not exact.
   return seconds === undefined ? Number.POSITIVE_INFINITY : Math.max(0, Number(seconds) - 2) * 1_000

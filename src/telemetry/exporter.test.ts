@@ -169,6 +169,25 @@ test('a collector that closes a connection in good order has lost nothing, and i
   exporting.collector.close()
 })
 
+test('a collector that breaks off every connection is not told the same for ever', async () => {
+  await using on = await scene()
+  on.receiver.turnRude()
+  const leave = new AbortController()
+  const exporting = on.parts()
+  const { run } = await on.house.play([refund('in_1'), say('Done.')])
+  const exported = exportSpans(exporting, { signal: leave.signal })
+  await on.house.until(() => isWhole(on, run))
+  for (let second = 0; second < 8; second++) {
+    await on.house.clock.wait(60)
+    await on.house.clock.skip(1_000)
+  }
+  assert.ok(on.receiver.requests.length > 1)
+  assert.ok(on.receiver.requests.length <= 4, `${on.receiver.requests.length} requests`)
+  leave.abort()
+  await exported
+  exporting.collector.close()
+})
+
 test('an exporter that is gone for a while goes on where it was', async () => {
   await using on = await scene()
   const first = await on.house.play([refund('in_1'), say('Done.')])

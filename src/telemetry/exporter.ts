@@ -43,6 +43,8 @@ const eventsAtOnce = 500
 const spansAtOnce = 400
 const keptEveryMs = 1_000
 const longestPauseMs = 30_000
+/** A collector that closes every connection without a word would otherwise be told the same for ever. */
+const mostCloses = 3
 const lagIsSaidFromMs = 60_000
 const lagIsSaidEveryMs = 30_000
 /** So long `--once` bears with a collector that is away. */
@@ -70,6 +72,8 @@ class Exporter {
   #kept: Progress | undefined
   #keptAt = Number.NEGATIVE_INFINITY
   #lagSaidAt = Number.NEGATIVE_INFINITY
+  /** Connections that broke between two requests, since anything settled last. */
+  #closed = { times: 0, settled: 0 }
   /** Tries in a row that came to nothing. */
   #failures = 0
   #spans = 0
@@ -104,6 +108,7 @@ class Exporter {
 
   async run(): Promise<void> {
     while (!this.#signal.aborted) {
+      if (this.#progress.settled > this.#closed.settled) this.#closed = { times: 0, settled: this.#progress.settled }
       this.#lookForLoss()
       const stretch = await endedSpans(this.#parts.from, positionOf(this.#progress), eventsAtOnce)
       if (stretch.events > 0) await this.#export(stretch)
@@ -173,7 +178,9 @@ class Exporter {
 
   #lookForLoss(): void {
     const lostAt = this.#parts.collector.takeLoss()
-    if (lostAt !== undefined) this.#rewind(lostAt)
+    if (lostAt === undefined || this.#closed.times >= mostCloses) return
+    this.#closed.times += 1
+    this.#rewind(lostAt)
   }
 
   #rewind(lostAt: number): void {

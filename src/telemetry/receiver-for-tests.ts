@@ -34,6 +34,8 @@ export interface Receiver extends AsyncDisposable {
   refuse(status: number, times?: number): void
   /** Says of the next request that it rejects so many of its spans. */
   reject(count: number, message: string): void
+  /** From now on it breaks every connection off once it has answered, without saying so. */
+  turnRude(): void
   /** Goes away, and forgets what it has: it had not been written yet. */
   crash(): Promise<void>
   /** At the same address. */
@@ -44,6 +46,7 @@ export interface Receiver extends AsyncDisposable {
 export async function startReceiver(keepAliveMs = 60_000): Promise<Receiver> {
   const requests: ReceivedRequest[] = []
   const refusals: number[] = []
+  let isRude = false
   let rejects: { count: number; message: string } | undefined
   let server = await listen(0)
   const { port } = server.address() as AddressInfo
@@ -57,6 +60,7 @@ export async function startReceiver(keepAliveMs = 60_000): Promise<Receiver> {
       requests.push(readRequest(request.url ?? '', request.headers, new Uint8Array(Buffer.concat(chunks))))
       const partial = rejects && messageField(1, [wholeField(1, rejects.count), textField(2, rejects.message)])
       rejects = undefined
+      if (isRude) response.once('finish', () => request.socket.destroy())
       response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end(partial)
     })
     listening.listen(at, '127.0.0.1')
@@ -76,6 +80,9 @@ export async function startReceiver(keepAliveMs = 60_000): Promise<Receiver> {
     refuse: (status, times = 1) => void refusals.push(...Array.from({ length: times }, () => status)),
     reject: (count, message) => {
       rejects = { count, message }
+    },
+    turnRude: () => {
+      isRude = true
     },
     crash: async () => {
       await goAway()
