@@ -64,7 +64,7 @@ async function isWhole({ house, receiver }: { house: RefundHouse; receiver: Rece
 }
 
 for (const database of ['memory', 'postgres'] as const) {
-  test(`the spans of a run arrive with their names, parents and times (${database})`, async () => {
+  test(`L7 the spans of a run arrive whole and once, with their names, parents and times (${database})`, async () => {
     await using on = await scene(database)
     const { run } = await on.house.play([call('get_invoice', { invoice: 'in_1' }), refund('in_1'), say('Done.')])
     await on.exportOnce()

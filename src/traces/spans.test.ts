@@ -143,7 +143,7 @@ test('a refusal has a decision with its rule and no effect', async () => {
   assert.equal(at(all, 'run').failed, 'denied_by_policy')
 })
 
-test('whatever happens in a run, a span that has ended stays as it is, and is met once on the way through the events', async () => {
+test('L7 whatever happens in a run, a span that has ended stays as it is, and is met once on the way through the events', async () => {
   await using house = await refundHouse({ page: troubledPage })
   let ended = 0
   for (const run of await troubledRuns(house)) {
