@@ -65,6 +65,8 @@ const endings: Readonly<Record<string, readonly ErrorCode[]>> = {
   'ledger evidence': ['effect_not_found', 'ledger_tampered'],
   'ledger key': [],
   'ledger rebuild': ['projection_differs', 'ledger_tampered'],
+  'telemetry export': ['collector_unavailable'],
+  'telemetry metrics': [],
   schema: [],
   completion: [],
 }

@@ -30,6 +30,8 @@ import { show } from './commands/show.ts'
 import { start } from './commands/start.ts'
 import { stopList } from './commands/stop.ts'
 import { stopOff, stopOn } from './commands/stop-on.ts'
+import { telemetryExport } from './commands/telemetry-export.ts'
+import { telemetryMetrics } from './commands/telemetry-metrics.ts'
 import { toolLint, toolList, toolShow } from './commands/tool.ts'
 import { toolCall } from './commands/tool-call.ts'
 import type { Verb } from './verb.ts'
@@ -44,6 +46,7 @@ export const nouns: Readonly<Record<string, string>> = {
   tool: 'What agents may call.',
   effect: 'Writes in the world, and what became of them.',
   ledger: 'What happened, and whether it is still what happened.',
+  telemetry: 'What happened, for the tools that others watch it with.',
 }
 
 export const verbs: readonly Verb[] = [
@@ -97,6 +100,8 @@ export const verbs: readonly Verb[] = [
   ledgerEvidence,
   ledgerRebuild,
   ledgerKey,
+  telemetryExport,
+  telemetryMetrics,
   schema,
   completion(() => verbs, nouns),
 ]

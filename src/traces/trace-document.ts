@@ -1,5 +1,6 @@
 /** A run accounted for, as a program reads it: one JSON document, its names in snake_case, null where there is nothing. */
 import type { JsonObject } from '../json.ts'
+import { traceIdOf } from '../runs/trace-context.ts'
 import { type RuleText, verdictOf } from './account.ts'
 import { dollarsOf } from './say.ts'
 import type {
@@ -18,6 +19,7 @@ export function traceDocument(trace: Trace, rules: RuleText): JsonObject {
   const { run, started, status, code, spent } = trace
   return {
     run,
+    trace_id: traceIdOf(run, started?.traceparent),
     agent: started?.agent ?? null,
     environment: started?.environment ?? null,
     status,
