@@ -27,6 +27,10 @@ export type Read =
   | { read: 'handoffs'; status?: string; run?: string; environment?: string }
   | { read: 'run'; run: string }
   | { read: 'runs'; status?: string; agent?: string; environment?: string; most: number; before?: string }
+  /** Runs in which an action was judged that touches this subject, the youngest first. */
+  | { read: 'runs_of_subject'; kind: string; subject: string; environment?: string; most: number; before?: string }
+  /** The kinds of everything that was ever touched, in the order of their names. */
+  | { read: 'subject_kinds' }
   | { read: 'start_key'; agent: string; environment: string; key: string }
   /** Runs of these agents that an engine may move now: open and not at rest, their wait is over, or an effect is due. */
   | ({ read: 'ready_runs'; most: number } & Agents)
@@ -183,6 +187,8 @@ export interface Answers {
   handoffs: readonly HandoffRow[]
   run: RunRow | null
   runs: readonly RunRow[]
+  runs_of_subject: readonly RunRow[]
+  subject_kinds: readonly string[]
   start_key: { run: string; input_digest: string } | null
   ready_runs: readonly { run: string }[]
   resting_runs: readonly { run: string }[]

@@ -16,6 +16,7 @@ import {
   put,
   putRun,
   stopRow,
+  touching,
 } from './contract/rows.ts'
 import { openPostgresLedger } from './postgres/postgres-ledger.ts'
 import type { Change, Projection } from './projection.ts'
@@ -79,6 +80,7 @@ for (const [name, openLedger] of Object.entries(ledgers)) {
         ['movements', 2],
         ['runs', 2],
         ['stops', 1],
+        ['subjects', 2],
         ['movement_sums', 6],
       ],
     )
@@ -215,5 +217,6 @@ const rowsOfEveryTable: Change[] = [
   put('approvals', approvalRow('a1')),
   put('handoffs', handoffRow('h1')),
   putRun('r1', { start_key: 'ZD-1', wake_at: 5 }),
+  touching('r1', 'invoice:9f'),
   put('breakers', { tool: 'refund', state: 'open', since: 1, until: 9 }),
 ]

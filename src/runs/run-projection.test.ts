@@ -158,3 +158,21 @@ test('D4 an attempt is under way until it has an outcome of its own, whatever ha
   )
   assert.deepEqual(none, [])
 })
+
+test('a run is found by every subject of what was judged in it, refused or not', async () => {
+  const of = (kind: string) => ({ read: 'runs_of_subject', kind, subject: `${kind}:1`, most: 9 }) as const
+  const { invoice, customer, kinds } = await rows(
+    { invoice: of('invoice'), customer: of('customer'), kinds: { read: 'subject_kinds' } },
+    happened('run.started', {}),
+    happened('action.judged', { subjects: [{ kind: 'invoice', id: 'invoice:1' }] }),
+    happened('action.judged', {
+      decision: 'deny',
+      subjects: ['invoice', 'customer'].map((kind) => ({ kind, id: `${kind}:1` })),
+    }),
+  )
+  assert.deepEqual(
+    [invoice, customer].map((found) => found.map(({ run }) => run)),
+    [['run_1'], ['run_1']],
+  )
+  assert.deepEqual(kinds, ['customer', 'invoice'])
+})

@@ -6,7 +6,7 @@ import { readRunEvent } from './events.ts'
 
 export const runProjection: Projection = {
   name: 'runs',
-  tables: ['runs', 'effects', 'attempts', 'movements'],
+  tables: ['runs', 'effects', 'attempts', 'movements', 'subjects'],
   project(event) {
     if (event.type.startsWith('slice.')) return sliceChanges(event)
     const ended = wakers[event.type]
@@ -46,6 +46,8 @@ function changesOf(run: string, event: RunEvent): readonly Change[] {
     case 'turn.answered':
     case 'turn.failed':
       return [addToRun(run, { cost_micro_usd: event.body.usage.cost_micro_usd })]
+    case 'action.judged':
+      return event.body.subjects.map(({ kind, id }) => touched(run, kind, id, event.at))
     case 'action.returned':
       return event.body.called ? [addToRun(run, { tool_calls: 1 })] : []
     case 'effect.dispatched':
@@ -109,6 +111,12 @@ const startedRow = (run: string, started: RunStarted, at: number): Row => ({
   effects: 0,
   cost_micro_usd: 0,
   input_digest: started.input_digest,
+})
+
+const touched = (run: string, kind: string, subject: string, at: number): Change => ({
+  change: 'put',
+  table: 'subjects',
+  row: { kind, subject, run, touched_at: at },
 })
 
 /** What an engine holds of a budget that many runs share counts as moved, spent or not. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ask, openWith } from './ask.ts'
 import { type LedgerUnderTest, tenant } from './ledger-under-test.ts'
-import { approvalRow, effectRow, handoffRow, put, putRun, runRow } from './rows.ts'
+import { approvalRow, effectRow, handoffRow, put, putRun, runRow, touching } from './rows.ts'
 
 const ours = { environment: 'dev', agents: ['billing'] } as const
 const runsOf = (rows: readonly { run: string }[]) => rows.map(({ run }) => run)
@@ -83,6 +83,38 @@ export function testReadsOfRuns(name: string, under: LedgerUnderTest): void {
       crm: [r3],
       production: [r3],
       latestInDev: [r2],
+    })
+  })
+
+  test(`${name}: the runs that touched a subject are found youngest first, by environment, page by page`, async (t) => {
+    const rows = ['run_1', 'run_2', 'run_3'].map((run) => runRow(run, run === 'run_2' ? { environment: 'live' } : {}))
+    const ledger = await openWith(
+      t,
+      under,
+      ...[...rows, runRow('run_4')].map(({ run, ...row }) => putRun(run, row)),
+      ...rows.map(({ run }) => touching(run, 'invoice:9f')),
+      touching('run_1', 'invoice:9f', 9),
+      touching('run_4', 'invoice:aa'),
+      touching('run_4', 'customer:9f'),
+      touching('run_4', 'ticket:1'),
+    )
+    const invoice = { read: 'runs_of_subject', kind: 'invoice', subject: 'invoice:9f', most: 10 } as const
+    const found = await ask(ledger, {
+      all: invoice,
+      two: { ...invoice, most: 2 },
+      next: { ...invoice, before: 'run_2' },
+      live: { ...invoice, environment: 'live' },
+      otherKind: { ...invoice, kind: 'customer' },
+      kinds: { read: 'subject_kinds' },
+    })
+    const [r1, r2, r3] = rows
+    assert.deepEqual(found, {
+      all: [r3, r2, r1],
+      two: [r3, r2],
+      next: [r1],
+      live: [r2],
+      otherKind: [],
+      kinds: ['customer', 'invoice', 'ticket'],
     })
   })
 

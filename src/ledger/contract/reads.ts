@@ -18,6 +18,7 @@ import {
   putRun,
   runRow,
   stopRow,
+  touching,
 } from './rows.ts'
 
 export function testReads(name: string, under: LedgerUnderTest): void {
@@ -98,6 +99,8 @@ const everyRead = {
   handoffs: { read: 'handoffs' },
   run: { read: 'run', run: 'r1' },
   runs: { read: 'runs', most: 10 },
+  runs_of_subject: { read: 'runs_of_subject', kind: 'invoice', subject: 'invoice:9f', most: 10 },
+  subject_kinds: { read: 'subject_kinds' },
   start_key: { read: 'start_key', agent: 'billing', environment: 'dev', key: 'ZD-1' },
   ready_runs: { read: 'ready_runs', most: 10, environment: 'dev', agents: ['billing'] },
   resting_runs: { read: 'resting_runs', most: 10, environment: 'dev', agents: ['billing'] },
@@ -121,6 +124,8 @@ const nothing: Found<typeof everyRead> & Readonly<Record<string, unknown>> = {
   handoffs: [],
   run: null,
   runs: [],
+  runs_of_subject: [],
+  subject_kinds: [],
   start_key: null,
   ready_runs: [],
   resting_runs: [],
@@ -139,5 +144,6 @@ const rowsOfEveryTable = (now: number): Change[] => [
   put('handoffs', handoffRow('h1')),
   putRun('r1', { start_key: 'ZD-1' }),
   putRun('r2', { awaits: 'approval', awaited: 'a2', wake_at: now + 60_000 }),
+  touching('r1', 'invoice:9f'),
   put('breakers', { tool: 'refund', state: 'open', since: 1, until: 9 }),
 ]

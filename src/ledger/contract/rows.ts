@@ -125,3 +125,7 @@ export const stopRow = (stop: string, row: Partial<StopRow> = {}): StopRow => ({
 
 export const movement = (effect: string, key: string, at: number, amount: number, state = 'held') =>
   put('movements', { effect, key, at, amount, state })
+
+/** A run in which something was judged that touches the subject, `invoice:9f`. */
+export const touching = (run: string, subject: string, at = 1) =>
+  put('subjects', { kind: subject.split(':')[0], subject, run, touched_at: at })

@@ -164,6 +164,15 @@ export function projectionTablesOfVersion1({ text, integer, keyed }: Dialect): r
     `CREATE INDEX handoffs_by_status ON handoffs (tenant, status, handoff)`,
     `CREATE INDEX handoffs_by_run ON handoffs (tenant, run, handoff)`,
 
+    `CREATE TABLE subjects (
+      tenant ${text} NOT NULL,
+      kind ${text} NOT NULL,
+      subject ${text} NOT NULL,
+      run ${text} NOT NULL,
+      touched_at ${integer} NOT NULL,
+      PRIMARY KEY (tenant, kind, subject, run)
+    ) ${keyed}`,
+
     `CREATE TABLE breakers (
       tenant ${text} NOT NULL,
       tool ${text} NOT NULL,

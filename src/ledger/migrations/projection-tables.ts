@@ -32,6 +32,7 @@ export const projectionTables: Readonly<Record<string, TableShape>> = {
   stops: table('stop', 'scope value level by since environment'),
   charters: table('agent environment', 'charter applied_at'),
   handoffs: table('handoff', 'run agent group reason status assigned_at claimed_by claimed_at settled_at'),
+  subjects: table('kind subject run', 'touched_at'),
   breakers: table('tool', 'state since until'),
 }
 

@@ -10,6 +10,7 @@ import { head } from './head.ts'
 import { moved } from './moved.ts'
 import { nextTimer, readyRuns, restingRuns, run, runs, startKey } from './runs.ts'
 import type { ReadStatement } from './statement.ts'
+import { runsOfSubject, subjectKinds } from './subjects.ts'
 
 export function readStatement(read: Read): ReadStatement<Answers[Read['read']]> {
   switch (read.read) {
@@ -43,6 +44,10 @@ export function readStatement(read: Read): ReadStatement<Answers[Read['read']]> 
       return run(read)
     case 'runs':
       return runs(read)
+    case 'runs_of_subject':
+      return runsOfSubject(read)
+    case 'subject_kinds':
+      return subjectKinds()
     case 'start_key':
       return startKey(read)
     case 'ready_runs':

@@ -96,7 +96,7 @@ const nobodyHolds = (rows: string): string => `NOT EXISTS (
   SELECT 1 FROM leases WHERE leases.tenant = :tenant AND leases.run = ${rows}.run AND leases.until > :now
 )`
 
-function runRow(row: Row): RunRow {
+export function runRow(row: Row): RunRow {
   return {
     run: text(row, 'run'),
     agent: text(row, 'agent'),
