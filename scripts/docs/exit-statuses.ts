@@ -59,6 +59,7 @@ const endings: Readonly<Record<string, readonly ErrorCode[]>> = {
   'tool call': [...engine, 'tool_unknown', 'arguments_invalid', 'effect_unknown', ...ends],
   'effect list': [],
   'effect settle': [...people, 'effect_not_found', 'effect_settled'],
+  'ledger find': ['subject_not_found'],
   'ledger show': [],
   'ledger verify': ['ledger_tampered'],
   'ledger export': ['run_not_found'],

@@ -15,6 +15,7 @@ import { handoffClaim, handoffResolve, handoffReturn } from './commands/handoff-
 import { init } from './commands/init.ts'
 import { ledgerExport, ledgerKey, ledgerShow, ledgerVerify } from './commands/ledger.ts'
 import { ledgerEvidence } from './commands/ledger-evidence.ts'
+import { ledgerFind } from './commands/ledger-find.ts'
 import { ledgerRebuild } from './commands/ledger-rebuild.ts'
 import { policyExplain, policyShow } from './commands/policy.ts'
 import { policyTest } from './commands/policy-test.ts'
@@ -94,6 +95,7 @@ export const verbs: readonly Verb[] = [
   toolCall,
   effectList,
   effectSettle,
+  ledgerFind,
   ledgerShow,
   ledgerVerify,
   ledgerExport,

@@ -41,7 +41,8 @@ function heading({ run, started, status, code, spent, input, recoveries }: Trace
   ])
 }
 
-function accountOfAction(action: TracedAction, rules: RuleText): string[] {
+/** One action: what was wanted, by which rules it was decided on which facts, who agreed, and what became of it. */
+export function accountOfAction(action: TracedAction, rules: RuleText): string[] {
   const { proposed, judgements, waits, effects, returned } = action
   const said = action.source === undefined ? sayArguments(action.input, 400) : `unreadable: ${cut(action.source, 200)}`
   const dry = proposed.dry_run ? ' (dry run)' : ''
@@ -111,10 +112,14 @@ function accountOfEffect(effect: TracedEffect): string[] {
   return fields('  ', [
     ['effect', `${status}${by}, key ${key}${approval === undefined ? '' : `, under ${approval}`}`],
     ['attempts', said.join(', ')],
+    ['answered', effect.result === undefined ? undefined : sayAnswer(effect.result)],
     ['open', effect.givenUp && sayGivenUp(effect.effect, effect.givenUp)],
     ['doubled', doubled],
   ])
 }
+
+/** What the other side gave back: the number that it knows the write by stands there. */
+const sayAnswer = (result: Json): string => sayArguments(result, 400) || sayValue(result)
 
 function sayGivenUp(effect: string, { lookAt }: NonNullable<TracedEffect['givenUp']>): string {
   const looks = lookAt === undefined ? 'not looked for by itself' : `looked for again after ${sayTime(lookAt)}`
@@ -127,7 +132,8 @@ const sayTime = (ms: number): string => new Date(ms).toISOString()
 
 const widest = 'citations'.length
 
-const fields = (indent: string, named: readonly (readonly [string, string | undefined])[]): string[] =>
+/** `name  value` under one another; what has no value is left out. */
+export const fields = (indent: string, named: readonly (readonly [string, string | undefined])[]): string[] =>
   named.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`${indent}${name.padEnd(widest)}  ${value}`],
   )

@@ -120,6 +120,7 @@ const effectDocument = (effect: TracedEffect): JsonObject => ({
   settled_by: effect.settledBy ?? null,
   approval: effect.approval ?? null,
   output: effect.output ?? null,
+  result: effect.result ?? null,
   doubled: effect.doubled ?? null,
   given_up: effect.givenUp !== undefined,
   look_at: effect.givenUp?.lookAt ?? null,
