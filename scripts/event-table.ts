@@ -5,10 +5,11 @@
 import type { ApprovalEventBodies } from '../src/approvals/approval-events.ts'
 import type { HandoffEvent } from '../src/handoffs/handoff-events.ts'
 import type { GrantEvent } from '../src/identity/grant-events.ts'
+import type { IncidentEvent } from '../src/incidents/incident-events.ts'
 import type { RunEventBodies } from '../src/runs/events.ts'
 import type { StopEvent } from '../src/stops/stop-events.ts'
 
-type Described = HandoffEvent | GrantEvent | StopEvent
+type Described = HandoffEvent | GrantEvent | StopEvent | IncidentEvent
 type Bodies = RunEventBodies &
   ApprovalEventBodies & { [Event in Described as Event['type']]: Event['body'] } & {
     'stop.raised': { reason: object }
@@ -370,6 +371,32 @@ export const events: Entries = {
   },
   'stop.lifted': { about: 'The stop is over.', body: { stop: 'which one' } },
 
+  'incident.opened': {
+    about: 'Somebody saw that something is wrong: its scope was stopped, and what happened is put together.',
+    body: {
+      incident: 'its id',
+      run: 'the run that showed it',
+      agent: 'whose run that is',
+      environment: 'where it runs',
+      scope: '`everything`, `tenant`, `agent`, `tool` or `risk`',
+      value: 'the agent, tool or risk',
+      stop: 'the stop that was raised for it',
+      since: 'from when on things belong to it, milliseconds since 1970',
+      reason: 'sealed: why it was opened',
+    },
+  },
+  'incident.pinned': {
+    about: 'Nothing of these runs is deleted while the incident is open.',
+    body: { incident: 'which one', runs: 'ids of the runs' },
+  },
+  'incident.collected': {
+    about: 'What happened was put together in a folder: a draft, a timeline and a signed export.',
+    body: { incident: 'which one', evidence: 'SHA-256 of the export', events: 'lines of the export' },
+  },
+  'incident.closed': {
+    about: 'The incident is over. Its runs may be deleted again, unless it says otherwise.',
+    body: { incident: 'which one', keeps_runs: 'its runs stay pinned', reason: 'sealed: why it was closed' },
+  },
   'release.recorded': {
     about: 'What exactly a release is, before its first run begins.',
     body: {

@@ -12,7 +12,7 @@ export const eventReferenceFile = path.resolve(import.meta.dirname, '../docs/ref
 
 const opening = `# Events
 
-The ledger is streams of events: one for each run, approval, handoff, grant and stop, one for each agent's page, one for each
+The ledger is streams of events: one for each run, approval, handoff, grant, stop and incident, one for each agent's page, one for each
 tool and one for each engine. An event has a tenant, a stream, its place in the stream (\`seq\`), a \`type\`, the version of
 its body's shape (\`v\`), a time by the database's clock (\`at\`), an \`actor\`, a \`body\`, and the hash of the one before it.
 Bodies hold ids, enums, numbers, hashes and keyed pseudonyms; whatever people and models say is *sealed* beside the event,
@@ -50,6 +50,11 @@ const streams: readonly StreamOfEvents[] = [
   { stream: 'handoff/<id>', about: 'One run that was given to people.', nouns: ['handoff'] },
   { stream: 'grant/<id>', about: 'What an agent may do for one task.', nouns: ['grant'] },
   { stream: 'stop/<id>', about: 'A lowering of stage for a scope.', nouns: ['stop'] },
+  {
+    stream: 'incident/<id>',
+    about: 'Something that went wrong, and the runs that are kept for it.',
+    nouns: ['incident'],
+  },
   { stream: 'charter/<environment>:<agent>', about: 'The pages of one agent.', nouns: ['charter'] },
   { stream: 'release/<hash>', about: 'What exactly ran.', nouns: ['release'] },
   { stream: 'tool/<name>', about: 'The circuit breaker of one tool.', nouns: ['breaker'] },

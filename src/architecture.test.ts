@@ -46,6 +46,11 @@ const importMap: readonly Row[] = [
     kind: 'learning',
     imports: ['runs', 'judgement', 'port', 'learning'],
   },
+  {
+    folders: ['incidents'],
+    kind: 'learning',
+    imports: ['commands', 'runs', 'judgement', 'port', 'learning'],
+  },
   { folders: ['define-agent.ts'], kind: 'entry', imports: ['charter', 'tools'] },
   { folders: ['run-handle.ts'], kind: 'entry', imports: ['runs', 'ledger', 'keyring'] },
   { folders: ['define-config.ts'], kind: 'entry', imports: ['define-agent.ts', 'models'] },

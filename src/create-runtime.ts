@@ -13,6 +13,7 @@ import { CharterError, nearest } from './errors.ts'
 import { handoffProjection } from './handoffs/handoff-projection.ts'
 import { grantProjection } from './identity/grant-projection.ts'
 import { newId, type Randomness, systemRandomness } from './ids.ts'
+import { incidentProjection } from './incidents/incident-projection.ts'
 import { type ConnectKeyring, openFileKeyring } from './keyring/file-keyring.ts'
 import type { Keyring } from './keyring/keyring.ts'
 import { createSealer } from './keyring/sealer.ts'
@@ -52,6 +53,7 @@ export const projections: readonly Projection[] = [
   charterProjection,
   handoffProjection,
   breakerProjection,
+  incidentProjection,
 ]
 
 export interface HouseOptions {

@@ -110,6 +110,8 @@ export const errorCodes = {
   script_diverged: kind('model', 7, 'The run asked the scripted model for more than was written.'),
   price_unknown: kind('model', 3, 'The price book has no price for the model.'),
 
+  incident_not_found: kind('not_found', 10, 'No incident has that id.'),
+  incident_closed: kind('conflict', 10, 'The incident is closed.'),
   subject_not_found: kind('not_found', 10, 'Nothing in the ledger touched that, and no write is known by that number.'),
 
   ledger_unavailable: kind('unreachable', 5, 'The ledger cannot be reached or written.'),

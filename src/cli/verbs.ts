@@ -12,6 +12,8 @@ import { grantInspect } from './commands/grant.ts'
 import { grantIssue, grantNarrow, grantRevoke } from './commands/grant-change.ts'
 import { handoffList, handoffShow } from './commands/handoff.ts'
 import { handoffClaim, handoffResolve, handoffReturn } from './commands/handoff-work.ts'
+import { incidentClose, incidentList, incidentShow } from './commands/incident.ts'
+import { incidentCollect, incidentOpen } from './commands/incident-open.ts'
 import { init } from './commands/init.ts'
 import { ledgerExport, ledgerKey, ledgerShow, ledgerVerify } from './commands/ledger.ts'
 import { ledgerEvidence } from './commands/ledger-evidence.ts'
@@ -42,6 +44,7 @@ export const nouns: Readonly<Record<string, string>> = {
   approval: 'Questions that agents put to people.',
   handoff: 'Runs that were given to people.',
   stop: 'Stop a scope, from this moment.',
+  incident: 'Something went wrong: stop it, keep the evidence, understand it.',
   grant: 'What an agent may do for one task.',
   policy: 'What a page means to the judge, and why it decided as it did.',
   tool: 'What agents may call.',
@@ -82,6 +85,11 @@ export const verbs: readonly Verb[] = [
   stopOn,
   stopOff,
   stopList,
+  incidentOpen,
+  incidentList,
+  incidentShow,
+  incidentCollect,
+  incidentClose,
   grantIssue,
   grantNarrow,
   grantRevoke,

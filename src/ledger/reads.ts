@@ -25,6 +25,15 @@ export type Read =
   | { read: 'approval'; approval: string }
   | { read: 'approvals'; status?: string; run?: string; environment?: string }
   | { read: 'handoffs'; status?: string; run?: string; environment?: string }
+  /** The youngest first; one where it is named. */
+  | {
+      read: 'incidents'
+      incident?: string
+      status?: 'open' | 'closed'
+      environment?: string
+      most: number
+      before?: string
+    }
   | { read: 'run'; run: string }
   | { read: 'runs'; status?: string; agent?: string; environment?: string; most: number; before?: string }
   /** Runs in which an action was judged that touches this subject, the youngest first. */
@@ -171,6 +180,24 @@ export interface HandoffRow {
   readonly settled_at: number | null
 }
 
+export interface IncidentRow {
+  readonly incident: string
+  /** The run that it was opened on. */
+  readonly run: string
+  readonly agent: string
+  readonly environment: string
+  readonly scope: string
+  readonly value: string
+  readonly stop: string
+  readonly status: string
+  /** How many runs it pinned, and 1 while they are. */
+  readonly runs: number
+  readonly keeps_runs: number
+  readonly opened_at: number
+  readonly opened_by: string
+  readonly closed_at: number | null
+}
+
 export interface Answers {
   head: { seq: number; hash: string }
   stops: readonly StopRow[]
@@ -185,6 +212,7 @@ export interface Answers {
   approval: ApprovalRow | null
   approvals: readonly ApprovalRow[]
   handoffs: readonly HandoffRow[]
+  incidents: readonly IncidentRow[]
   run: RunRow | null
   runs: readonly RunRow[]
   runs_of_subject: readonly RunRow[]

@@ -12,6 +12,7 @@ import {
   effectRow,
   grantRow,
   handoffRow,
+  incidentRow,
   movement,
   put,
   putRun,
@@ -77,6 +78,7 @@ for (const [name, openLedger] of Object.entries(ledgers)) {
         ['effects', 2],
         ['grants', 2],
         ['handoffs', 2],
+        ['incidents', 2],
         ['movements', 2],
         ['runs', 2],
         ['stops', 1],
@@ -217,6 +219,7 @@ const rowsOfEveryTable: Change[] = [
   put('approvals', approvalRow('a1')),
   put('handoffs', handoffRow('h1')),
   putRun('r1', { start_key: 'ZD-1', wake_at: 5 }),
+  put('incidents', incidentRow('inc_1')),
   touching('r1', 'invoice:9f'),
   put('breakers', { tool: 'refund', state: 'open', since: 1, until: 9 }),
 ]

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ask, openWith } from './ask.ts'
 import { type LedgerUnderTest, tenant } from './ledger-under-test.ts'
-import { approvalRow, effectRow, handoffRow, put, putRun, runRow, touching } from './rows.ts'
+import { approvalRow, effectRow, handoffRow, incidentRow, put, putRun, runRow, touching } from './rows.ts'
 
 const ours = { environment: 'dev', agents: ['billing'] } as const
 const runsOf = (rows: readonly { run: string }[]) => rows.map(({ run }) => run)
@@ -84,6 +84,24 @@ export function testReadsOfRuns(name: string, under: LedgerUnderTest): void {
       production: [r3],
       latestInDev: [r2],
     })
+  })
+
+  test(`${name}: incidents are listed youngest first, by status and environment, page by page`, async (t) => {
+    const rows = [
+      incidentRow('inc_1'),
+      incidentRow('inc_2', { status: 'closed', closed_at: 9, keeps_runs: 0 }),
+      incidentRow('inc_3', { environment: 'production', scope: 'everything', value: '' }),
+    ]
+    const ledger = await openWith(t, under, ...rows.map((row) => put('incidents', row)))
+    const found = await ask(ledger, {
+      all: { read: 'incidents', most: 5 },
+      open: { read: 'incidents', status: 'open', environment: 'dev', most: 5 },
+      closed: { read: 'incidents', status: 'closed', most: 5 },
+      one: { read: 'incidents', incident: 'inc_2', most: 1 },
+      next: { read: 'incidents', most: 1, before: 'inc_3' },
+    })
+    const [i1, i2, i3] = rows
+    assert.deepEqual(found, { all: [i3, i2, i1], open: [i1], closed: [i2], one: [i2], next: [i2] })
   })
 
   test(`${name}: the runs that touched a subject are found youngest first, by environment, page by page`, async (t) => {

@@ -1,6 +1,15 @@
 /** Rows for tests: whole, with only what matters said anew. */
 import type { Change, Row } from '../projection.ts'
-import type { ApprovalRow, AttemptRow, EffectRow, GrantRow, HandoffRow, RunRow, StopRow } from '../reads.ts'
+import type {
+  ApprovalRow,
+  AttemptRow,
+  EffectRow,
+  GrantRow,
+  HandoffRow,
+  IncidentRow,
+  RunRow,
+  StopRow,
+} from '../reads.ts'
 
 export const put = (table: string, row: object): Change => ({ change: 'put', table, row: columns(row) })
 
@@ -129,3 +138,20 @@ export const movement = (effect: string, key: string, at: number, amount: number
 /** A run in which something was judged that touches the subject, `invoice:9f`. */
 export const touching = (run: string, subject: string, at = 1) =>
   put('subjects', { kind: subject.split(':')[0], subject, run, touched_at: at })
+
+export const incidentRow = (incident: string, row: Partial<IncidentRow> = {}): IncidentRow => ({
+  incident,
+  run: 'run_1',
+  agent: 'billing',
+  environment: 'dev',
+  scope: 'agent',
+  value: 'billing',
+  stop: 'dev:agent:billing',
+  status: 'open',
+  runs: 3,
+  keeps_runs: 1,
+  opened_at: 1,
+  opened_by: 'ada@acme.example',
+  closed_at: null,
+  ...row,
+})

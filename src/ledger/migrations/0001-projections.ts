@@ -164,6 +164,26 @@ export function projectionTablesOfVersion1({ text, integer, keyed }: Dialect): r
     `CREATE INDEX handoffs_by_status ON handoffs (tenant, status, handoff)`,
     `CREATE INDEX handoffs_by_run ON handoffs (tenant, run, handoff)`,
 
+    `CREATE TABLE incidents (
+      tenant ${text} NOT NULL,
+      incident ${text} NOT NULL,
+      run ${text} NOT NULL,
+      agent ${text} NOT NULL,
+      environment ${text} NOT NULL,
+      scope ${text} NOT NULL,
+      value ${text} NOT NULL,
+      stop ${text} NOT NULL,
+      status ${text} NOT NULL,
+      runs ${integer} NOT NULL,
+      keeps_runs ${integer} NOT NULL,
+      opened_at ${integer} NOT NULL,
+      opened_by ${text} NOT NULL,
+      closed_at ${integer},
+      PRIMARY KEY (tenant, incident)
+    ) ${keyed}`,
+    `CREATE INDEX incidents_by_status ON incidents (tenant, status, incident)`,
+    `CREATE INDEX incidents_by_environment ON incidents (tenant, environment, incident)`,
+
     `CREATE TABLE subjects (
       tenant ${text} NOT NULL,
       kind ${text} NOT NULL,

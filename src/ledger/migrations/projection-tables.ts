@@ -32,6 +32,10 @@ export const projectionTables: Readonly<Record<string, TableShape>> = {
   stops: table('stop', 'scope value level by since environment'),
   charters: table('agent environment', 'charter applied_at'),
   handoffs: table('handoff', 'run agent group reason status assigned_at claimed_by claimed_at settled_at'),
+  incidents: table(
+    'incident',
+    'run agent environment scope value stop status runs keeps_runs opened_at opened_by closed_at',
+  ),
   subjects: table('kind subject run', 'touched_at'),
   breakers: table('tool', 'state since until'),
 }

@@ -7,6 +7,7 @@ import { breaker } from './breaker.ts'
 import { businessKey, effect, effects, openEffects } from './effects.ts'
 import { handoffs } from './handoffs.ts'
 import { head } from './head.ts'
+import { incidents } from './incidents.ts'
 import { moved } from './moved.ts'
 import { nextTimer, readyRuns, restingRuns, run, runs, startKey } from './runs.ts'
 import type { ReadStatement } from './statement.ts'
@@ -40,6 +41,8 @@ export function readStatement(read: Read): ReadStatement<Answers[Read['read']]> 
       return approvals(read)
     case 'handoffs':
       return handoffs(read)
+    case 'incidents':
+      return incidents(read)
     case 'run':
       return run(read)
     case 'runs':

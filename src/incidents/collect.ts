@@ -1,0 +1,75 @@
+/** The files of an incident, as text: the draft, the whole timeline, and an export that proves both. */
+import { createHash } from 'node:crypto'
+import type { House } from '../commands/house.ts'
+import type { Keyring } from '../keyring/keyring.ts'
+import { exportLedger } from '../ledger/export.ts'
+import type { RuleText } from '../traces/account.ts'
+import { accountOf } from '../traces/account.ts'
+import type { Trace } from '../traces/trace.ts'
+import { draftPostmortem } from './postmortem.ts'
+import type { IncidentStory } from './read-incident.ts'
+
+export interface CollectedFile {
+  readonly name: string
+  readonly text: string
+}
+
+export interface Collected {
+  readonly files: readonly CollectedFile[]
+  /** SHA-256 of the export, hex. */
+  readonly evidence: string
+  readonly events: number
+}
+
+export interface CollectParts {
+  readonly house: House & { readonly keyring: Keyring }
+  readonly story: IncidentStory
+  readonly isCut: boolean
+  /** The accounts of the runs, with what they read and said in clear: whoever asks for them keeps them safe. */
+  readonly accounts?: (trace: Trace) => Promise<RuleText>
+}
+
+export async function collectIncident({ house, story, isCut, accounts }: CollectParts): Promise<Collected> {
+  const lines = await Array.fromAsync(await evidenceOf(house, story.streams))
+  const evidence = lines.join('')
+  const { publicKey } = await house.keyring.signingKey()
+  const files = [
+    { name: 'postmortem.md', text: draftPostmortem({ story, at: house.clock.now(), isCut }) },
+    { name: 'timeline.tsv', text: timelineText(story) },
+    { name: 'evidence.jsonl', text: evidence },
+    { name: 'ledger.pub', text: publicKey.export({ type: 'spki', format: 'pem' }).toString() },
+  ]
+  const hash = createHash('sha256').update(evidence).digest('hex')
+  return {
+    files: [...files, ...(accounts ? await accountFiles(story, accounts) : [])],
+    evidence: hash,
+    events: lines.length,
+  }
+}
+
+async function evidenceOf({ ledger, keyring, clock, tenant }: CollectParts['house'], streams: readonly string[]) {
+  return exportLedger({
+    ledgerId: ledger.id,
+    store: ledger.checkpoints,
+    signer: await keyring.signingKey(),
+    clock,
+    scope: { of: 'streams', tenant, streams },
+    payloads: ledger.payloads.bind(ledger),
+  })
+}
+
+function timelineText({ timeline }: IncidentStory): string {
+  const rows = timeline.map(({ at, stream, seq, who, what }) => [new Date(at).toISOString(), stream, seq, who, what])
+  return [['at', 'stream', 'seq', 'who', 'what'], ...rows].map((row) => `${row.join('\t')}\n`).join('')
+}
+
+async function accountFiles(
+  { traces }: IncidentStory,
+  accounts: NonNullable<CollectParts['accounts']>,
+): Promise<readonly CollectedFile[]> {
+  const files: CollectedFile[] = []
+  for (const trace of traces) {
+    files.push({ name: `runs/${trace.run}.txt`, text: `${accountOf(trace, await accounts(trace)).join('\n')}\n` })
+  }
+  return files
+}
