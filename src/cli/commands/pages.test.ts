@@ -130,3 +130,18 @@ test('policy show prints the Cedar of a page', async () => {
   assert.match(out, /refund_order\.max_amount_usd/)
   assert.match(out, /permit|forbid/)
 })
+
+test('print --trust answers a security review, as text, as one file of HTML or as a document', async () => {
+  const project = await newProject()
+  const { exit, out } = await project.charter('print', 'support', '--trust')
+  assert.equal(exit, 0)
+  assert.match(out, /No run has been started under it here\./)
+  assert.match(out, /asks: above 25\.00 USD: 1 of support-leads within 4h/)
+  await project.charter('run', 'start', '--input', '{"order": "o_1"}', '--key', 'trust')
+  assert.match((await project.charter('print', '--trust')).out, /It is in force in dev since /)
+  const html = await project.charter('print', '--trust', '--html')
+  assert.match(html.out, /^<!doctype html>\n<html lang="en">/)
+  const { sections } = await project.json<{ sections: { heading: string }[] }>('print', '--trust')
+  assert.equal(sections.length, 7)
+  assert.equal((await project.charter('print', '--html')).exit, 3)
+})
