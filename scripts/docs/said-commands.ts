@@ -39,7 +39,7 @@ function typedLines(lines: readonly string[], first: number, isConsole: boolean)
 }
 
 /** Several may stand in one line: `a && charter b | c`. Settings of variables before it are no part of it. */
-function commandsIn(text: string): string[][] {
+export function commandsIn(text: string): string[][] {
   const commands: string[][] = [[]]
   for (const token of tokens(text)) {
     if (token === '#') break

@@ -1,7 +1,7 @@
 /** A run accounted for, action by action: "why did it do that" is answered by rule, facts, citations, approval and effect. */
 import { type Json, type JsonObject, partOf } from '../json.ts'
-import { counted, cut, sayArguments, sayCost, sayIntent, sayOutcome, saySubjects, sayValue } from './say.ts'
-import type { Trace, TracedAction, TracedEffect, TracedJudgement, TracedWait } from './trace.ts'
+import { counted, cut, plainly, sayArguments, sayCost, sayIntent, sayOutcome, saySubjects, sayValue } from './say.ts'
+import type { Trace, TracedAction, TracedEffect, TracedJudgement, TracedTurn, TracedWait } from './trace.ts'
 
 /** What the page says under the name of a rule that decided, where the page is kept and says it; and the hash of that page. */
 export type RuleText = (rule: string, judged: JudgedBy) => { readonly page: Json; readonly charter: string } | undefined
@@ -13,6 +13,7 @@ type JudgedBy = Pick<TracedJudgement, 'charter' | 'in_force'>
 export function accountOf(trace: Trace, rules: RuleText): string[] {
   return [
     ...heading(trace),
+    ...trace.turns.flatMap(accountOfTurn),
     ...trace.actions.flatMap((action) => ['', ...accountOfAction(action, rules)]),
     ...(trace.waits.length > 0 ? ['', ...trace.waits.map((wait) => `waited: ${sayWait(wait)}`)] : []),
     ...trace.escalations.map(
@@ -39,6 +40,14 @@ function heading({ run, started, status, code, spent, input, recoveries }: Trace
     ],
     ['recovered', recoveries === 0 ? undefined : counted(recoveries, 'time')],
   ])
+}
+
+/** Only what nobody would expect of a turn: that no answer came, or that of another model. */
+function accountOfTurn({ turn, failed, why, identity, model, answeredModel }: TracedTurn): string[] {
+  const words = why === undefined ? '' : `: ${cut(why, 200)}`
+  if (failed !== undefined) return fields('', [['turn', `${turn}: the model did not answer (${failed})${words}`]])
+  if (identity !== 'changed') return []
+  return fields('', [['turn', `${turn}: ${plainly(answeredModel ?? '')} answered in the place of ${model}`]])
 }
 
 /** One action: what was wanted, by which rules it was decided on which facts, who agreed, and what became of it. */
