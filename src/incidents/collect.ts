@@ -47,15 +47,22 @@ export async function collectIncident({ house, story, isCut, accounts }: Collect
   }
 }
 
-async function evidenceOf({ ledger, keyring, clock, tenant }: CollectParts['house'], streams: readonly string[]) {
+async function evidenceOf(house: CollectParts['house'], streams: readonly string[]) {
+  const { ledger, keyring, clock, tenant } = house
   return exportLedger({
     ledgerId: ledger.id,
     store: ledger.checkpoints,
     signer: await keyring.signingKey(),
     clock,
-    scope: { of: 'streams', tenant, streams },
+    scope: { of: 'streams', tenant, streams: await written(house, streams) },
     payloads: ledger.payloads.bind(ledger),
   })
+}
+
+/** An older Charter did not write down every release that it ran. */
+async function written({ ledger, tenant }: House, streams: readonly string[]): Promise<readonly string[]> {
+  const heads = await Promise.all(streams.map((stream) => ledger.find(tenant, { head: { read: 'head', stream } })))
+  return streams.filter((_, index) => (heads[index]?.head.seq ?? 0) > 0)
 }
 
 function timelineText({ timeline }: IncidentStory): string {

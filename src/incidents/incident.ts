@@ -45,7 +45,7 @@ export function decideIncident(state: IncidentState, command: IncidentCommand, i
 }
 
 /** What is known after one more fact. Never throws: the ledger is already the truth. */
-export function evolveIncident(state: IncidentState, event: IncidentEvent): IncidentState {
+function evolveIncident(state: IncidentState, event: IncidentEvent): IncidentState {
   if (event.type === 'incident.opened') {
     return { status: 'open', opened: event.body, runs: [], keepsRuns: true }
   }

@@ -56,6 +56,12 @@ for (const database of ['file', 'postgres'] as const) {
     assert.match(texts['timeline.tsv'] ?? '', new RegExp(`run/${lost}\t\\d+\t\\S+\tunknown: ${lost}:1\\.1 \\(threw\\)`))
     assert.equal(evidence.length, 64)
 
+    const proved = (texts['evidence.jsonl'] ?? '')
+      .split('\n')
+      .flatMap((line) => / *"stream":"([^"]+)"/.exec(line)?.[1] ?? [])
+    const nouns = new Set(proved.map((stream) => stream.split('/')[0]))
+    assert.deepEqual([...nouns].toSorted(), ['charter', 'incident', 'release', 'run', 'stop'])
+
     const verdict = await verifyExport([texts['evidence.jsonl'] ?? ''], {
       publicKey: createPublicKey(texts['ledger.pub'] ?? ''),
     })
@@ -139,6 +145,22 @@ test('an incident of a tool takes in the runs that used it, and of the page that
   const { incident } = await openIncident(own, wanted(run, { scope: { scope: 'tool', value: 'request_refund' } }))
   const { timeline } = await readIncident(own, incident)
   assert.equal(timeline.filter(({ what }) => / put in force for refunds$/.test(what)).length, 2)
+})
+
+test('an incident never lets through what a stop before it held back', async () => {
+  await using house = await refundHouse()
+  const { house: own } = house.runtime
+  const { run } = await house.play([refund('in_1'), say('done')])
+  const levels = async () => {
+    const { stops } = await own.ledger.find(own.tenant, { stops: { read: 'stops' } })
+    return stops.map(({ stop, level }) => [stop, level])
+  }
+  await house.stop({ scope: 'agent', value: 'refunds', level: 'abort' })
+  await openIncident(own, wanted(run))
+  assert.deepEqual(await levels(), [['dev:agent:refunds', 'abort']])
+  await house.stop({ scope: 'agent', value: 'refunds', level: 'draft' })
+  await openIncident(own, wanted(run))
+  assert.deepEqual(await levels(), [['dev:agent:refunds', 'observe']])
 })
 
 test('a run that there is not opens nothing and stops nothing', async () => {

@@ -6,7 +6,7 @@ import { CharterError, nearest } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { PayloadRef } from '../ledger/event.ts'
 import type { IncidentRow, RunRow } from '../ledger/reads.ts'
-import type { Scope, StopLevel } from '../stops/stop.ts'
+import { type Scope, type StopLevel, stopId, stopLevels } from '../stops/stop.ts'
 import { decideIncident, foldIncident, incidentClosed, incidentNotFound } from './incident.ts'
 import { type RunsAround, runsAround } from './runs-around.ts'
 
@@ -38,7 +38,8 @@ export async function openIncident(
 ): Promise<Opened> {
   const run = await requireRun(house, wanted.run)
   const { scope, value } = wanted.scope ?? { scope: 'agent', value: run.agent }
-  const stop: StopWanted = { scope, value, level: wanted.level, by: wanted.by, reason: wanted.reason }
+  const level = await levelThatHolds(house, stopId(house.environment, scope, value), wanted.level)
+  const stop: StopWanted = { scope, value, level, by: wanted.by, reason: wanted.reason }
   const committed = await raiseStop(house, stop)
   onStopped(stop, committed)
   const since = run.started_at - wanted.aroundMs
@@ -71,6 +72,13 @@ export async function openIncident(
       ),
   })
   return { incident, wanted: stop, committed, since, pinned }
+}
+
+/** To raise a stop again replaces its level; an incident never lets through what was stopped before it. */
+async function levelThatHolds({ ledger, tenant }: House, stop: string, wanted: StopLevel): Promise<StopLevel> {
+  const { stops } = await ledger.find(tenant, { stops: { read: 'stops' } })
+  const standing = stops.find((row) => row.stop === stop)?.level ?? wanted
+  return stopLevels.indexOf(standing) > stopLevels.indexOf(wanted) ? standing : wanted
 }
 
 const withRun = (runs: readonly RunRow[], run: RunRow): readonly RunRow[] =>

@@ -1,9 +1,11 @@
 /** Everything that the ledger knows of an incident, put together: what its postmortem is drafted from. */
+import { charterStream } from '../commands/apply-charter.ts'
 import type { House } from '../commands/house.ts'
 import { isCharterError } from '../errors.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
 import type { IncidentRow, RunRow } from '../ledger/reads.ts'
 import { pageOf } from '../runs/charter-book.ts'
+import { releaseStream } from '../runs/release-book.ts'
 import { covers } from '../stops/stop.ts'
 import { openContent, readTrace, refsIn } from '../traces/read-trace.ts'
 import { type Trace, traceOf } from '../traces/trace.ts'
@@ -59,7 +61,7 @@ export async function readIncident(house: House, incident: string): Promise<Inci
     runs: await rowsOf(house, state.runs),
     traces,
     timeline: timelineOf(events),
-    streams: streamsOf(events, state, incident),
+    streams: streamsOf(events, state, traces),
     stopped: await stopTold(house, state, events),
     owner: page?.agent.owner,
     onCall: page?.onCall,
@@ -100,10 +102,14 @@ async function reasonOf(house: House, own: readonly LedgerEvent[]): Promise<stri
   return typeof reason === 'string' ? reason : undefined
 }
 
-function streamsOf(events: readonly LedgerEvent[], { opened, runs }: Known, incident: string): readonly string[] {
-  const beside = events.map(({ stream }) => stream).filter((stream) => /^(?:approval|handoff|charter)\//.test(stream))
-  const own = [`stop/${opened.stop}`, `incident/${incident}`]
-  return [...new Set([...runs.map((run) => `run/${run}`), ...beside, ...own])]
+/** What ran stands in streams that were written long before, too: the pages of the agents, and each release. */
+function streamsOf(events: readonly LedgerEvent[], { opened, runs }: Known, traces: readonly Trace[]) {
+  const beside = events.map(({ stream }) => stream).filter((stream) => /^(?:approval|handoff)\//.test(stream))
+  const ran = traces.flatMap(({ started }) =>
+    started ? [charterStream(started.environment, started.agent), releaseStream(started.release.hash)] : [],
+  )
+  const own = [`stop/${opened.stop}`, `incident/${opened.incident}`]
+  return [...new Set([...runs.map((run) => `run/${run}`), ...beside, ...ran, ...own])]
 }
 
 async function stopTold(house: House, { opened }: Known, events: readonly LedgerEvent[]): Promise<StopTold> {

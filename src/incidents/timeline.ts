@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../json.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
+import { plainly } from '../traces/say.ts'
 
 export interface TimelineEntry {
   /** Milliseconds since 1970. */
@@ -22,7 +23,9 @@ export function timelineOf(events: readonly LedgerEvent[]): readonly TimelineEnt
     if (type === 'action.proposed') tools.set(`${stream} ${body.action}`, String(body.tool))
     const tool = tools.get(`${stream} ${body.action}`) ?? ''
     const what = sayEvent(type, body, tool)
-    return what === undefined ? [] : [{ at, stream, seq, who: actor, what: what.trim().replaceAll(/ {2,}/g, ' ') }]
+    return what === undefined
+      ? []
+      : [{ at, stream, seq, who: actor, what: plainly(what).trim().replaceAll(/ {2,}/g, ' ') }]
   })
 }
 

@@ -104,7 +104,7 @@ interface Evidence {
 }
 
 /** What the agent named as its evidence, and where in this run it had read that. */
-export function evidenceOf({ trace, action }: TracedWrite, naming: WriteNaming): readonly Evidence[] {
+function evidenceOf({ trace, action }: TracedWrite, naming: WriteNaming): readonly Evidence[] {
   const named = partOf(action.intent, 'evidence')
   if (!Array.isArray(named)) return []
   return named.flatMap((piece: Json) => {

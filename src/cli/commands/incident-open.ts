@@ -17,7 +17,7 @@ import { saySpan } from '../say-time.ts'
 import { verb } from '../verb.ts'
 import { sayScope } from './stop.ts'
 
-const outOption = text('--out <folder>', 'where the files go; incidents/ID unless named')
+const outOption = text('--out <folder>', 'where the files go, a new folder; incidents/ID unless named')
 const accountsOption = flag(
   '--with-accounts',
   'add the story of every run, with what it read and wrote in clear: keep that folder safe',
@@ -154,17 +154,17 @@ async function collect(call: Call, house: OpenHouse, collecting: Collecting): Pr
   return collected
 }
 
-/** Readable by whoever wrote them alone: an incident is nobody else's business. */
+/** Readable by whoever wrote them alone. Nothing is written over: people go on with the first draft. */
 function writeFolder(folder: string, { files }: Collected, named: string): void {
   try {
     for (const { name, text: content } of files) {
       mkdirSync(path.dirname(path.join(folder, name)), { recursive: true, mode: 0o700 })
-      writeFileSync(path.join(folder, name), content, { mode: 0o600 })
+      writeFileSync(path.join(folder, name), content, { mode: 0o600, flag: 'wx' })
     }
   } catch (cause) {
     throw new CharterError('usage', `the files of the incident cannot be written to \`${named}\``, {
       param: '--out',
-      hint: 'the stop is in force and the runs are pinned; write them elsewhere with `charter incident collect`',
+      hint: 'the stop is in force and the runs are pinned; write them to a folder of its own with `charter incident collect --out`',
       cause,
     })
   }

@@ -52,6 +52,16 @@ test('what each run did stands in clear only where that was asked for', async ()
   assert.ok(!existsSync(fileOf(path.join('incidents', incident), 'runs')))
 })
 
+test('a draft that people went on with is not written over', async () => {
+  const [{ incident = '' } = {}] = await project.json<OpenedDocument[]>('incident', 'list')
+  const draft = path.join('incidents', incident, 'postmortem.md')
+  project.write(draft, 'what we found')
+  const again = await project.charter('incident', 'collect', incident, ...ada)
+  assert.equal(again.exit, 3)
+  assert.match(again.err, /a folder of its own/)
+  assert.equal(readFileSync(path.join(project.folder, draft), 'utf8'), 'what we found')
+})
+
 test('a closed incident releases its runs, is not closed twice, and leaves the stop to whoever lifts it', async () => {
   const [{ incident = '' } = {}] = await project.json<OpenedDocument[]>('incident', 'list')
   assert.equal((await project.charter('incident', 'close', incident, ...why)).exit, 3)
