@@ -163,6 +163,37 @@ test('an incident never lets through what a stop before it held back', async () 
   assert.deepEqual(await levels(), [['dev:agent:refunds', 'observe']])
 })
 
+test('runs that had ended long before do not belong to it, and one that was still at work does', async () => {
+  await using house = await refundHouse({ page: { tools: { request_refund: { require_approval_over_usd: 50 } } } })
+  const { house: own } = house.runtime
+  await house.play([refund('in_1'), say('done')])
+  const waiting = await house.start([refund('in_3', '60.00'), say('done')])
+  const asked = await house.settled(waiting)
+  assert.ok(asked.status === 'waiting')
+  await house.clock.skip(3 * hour)
+  const { run } = await house.play([refund('in_5'), say('done')])
+  await house.answer(asked.approvals[0].id, { type: 'grant' })
+  await house.settled(waiting)
+  const { pinned } = await openIncident(own, wanted(run))
+  assert.deepEqual(
+    pinned.runs.map((row) => row.run),
+    [run, waiting],
+  )
+})
+
+test('what was sent under a stop, because people signed it, is counted', async () => {
+  await using house = await refundHouse()
+  const { house: own } = house.runtime
+  const { run } = await house.play([refund('in_1'), say('done')])
+  const { incident } = await openIncident(own, wanted(run, { level: 'draft' }))
+  const later = await house.start([refund('in_3'), say('done')])
+  const asked = await house.settled(later)
+  assert.ok(asked.status === 'waiting')
+  await house.answer(asked.approvals[0].id, { type: 'grant' })
+  await house.settled(later)
+  assert.equal((await readIncident(own, incident)).stopped.sentUnderIt, 1)
+})
+
 test('a run that there is not opens nothing and stops nothing', async () => {
   await using house = await refundHouse()
   const { house: own } = house.runtime

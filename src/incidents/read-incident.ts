@@ -50,7 +50,7 @@ export async function readIncident(house: House, incident: string): Promise<Inci
   const own = await ledger.read(tenant, `incident/${incident}`)
   const state = foldIncident(own)
   if (state.status === 'none') throw incidentNotFound(incident)
-  const events = await eventsOf(house, state)
+  const { events, sent } = await eventsOf(house, state)
   const traces: Trace[] = []
   for (const run of state.runs) traces.push(traceOf(await readTrace(house, run)))
   const page = await pageIfKept(house, row, traces)
@@ -62,7 +62,7 @@ export async function readIncident(house: House, incident: string): Promise<Inci
     traces,
     timeline: timelineOf(events),
     streams: streamsOf(events, state, traces),
-    stopped: await stopTold(house, state, events),
+    stopped: await stopTold(house, state, sent),
     owner: page?.agent.owner,
     onCall: page?.onCall,
   }
@@ -70,11 +70,16 @@ export async function readIncident(house: House, incident: string): Promise<Inci
 
 type Known = Exclude<IncidentState, { status: 'none' }>
 
-async function eventsOf({ ledger, tenant }: House, { opened, runs }: Known): Promise<readonly LedgerEvent[]> {
+/** Those that belong to it; and every send since, also of runs that nobody pinned because they began after it was opened. */
+async function eventsOf({ ledger, tenant }: House, { opened, runs }: Known) {
   const isOurs = belongs(new Set(runs), opened.environment)
-  const ours: LedgerEvent[] = []
-  for await (const event of eventsSince(ledger, tenant, opened.since)) if (isOurs(event)) ours.push(event)
-  return ours
+  const events: LedgerEvent[] = []
+  const sent: LedgerEvent[] = []
+  for await (const event of eventsSince(ledger, tenant, opened.since)) {
+    if (isOurs(event)) events.push(event)
+    if (event.type === 'effect.dispatched') sent.push(event)
+  }
+  return { events, sent }
 }
 
 /** Of the run that the incident was opened on. */
@@ -112,18 +117,13 @@ function streamsOf(events: readonly LedgerEvent[], { opened, runs }: Known, trac
   return [...new Set([...runs.map((run) => `run/${run}`), ...beside, ...ran, ...own])]
 }
 
-async function stopTold(house: House, { opened }: Known, events: readonly LedgerEvent[]): Promise<StopTold> {
+async function stopTold(house: House, { opened }: Known, sent: readonly LedgerEvent[]): Promise<StopTold> {
   const told = await house.ledger.read(house.tenant, `stop/${opened.stop}`)
   const raised = told.findLast(({ type }) => type === 'stop.raised')
   const after = told.filter(({ seq }) => raised !== undefined && seq > raised.seq)
   const quiet = after.find(({ type }) => type === 'stop.quiet')
   const lifted = after.find(({ type }) => type === 'stop.lifted')
-  const { scope, value, environment } = opened
-  const stop = { stop: opened.stop, scope, value, environment, level: 'observe' as const }
-  const sent = events.filter(({ type, at, body }) => {
-    if (type !== 'effect.dispatched' || !raised || at <= raised.at || (lifted && at > lifted.at)) return false
-    return covers(stop, { agent: String(body.agent), tool: String(body.tool), risk: String(body.risk), environment })
-  })
+  const isUnderIt = ({ at }: LedgerEvent) => raised !== undefined && at > raised.at && (!lifted || at < lifted.at)
   return {
     level: String(raised?.body.level ?? ''),
     raisedAt: raised?.at,
@@ -131,6 +131,21 @@ async function stopTold(house: House, { opened }: Known, events: readonly Ledger
     liftedAt: lifted?.at,
     finished: Number(quiet?.body.finished ?? 0),
     givenUp: Number(quiet?.body.given_up ?? 0),
-    sentUnderIt: sent.length,
+    sentUnderIt: (await inScope(house, opened, sent.filter(isUnderIt))).length,
   }
+}
+
+/** A send does not say in which environment it was: its run does. */
+async function inScope({ ledger, tenant }: House, opened: IncidentOpened, sent: readonly LedgerEvent[]) {
+  const { stop, scope, value, environment } = opened
+  const covering = { stop, scope, value, environment, level: 'observe' as const }
+  const found = await Promise.all(
+    sent.map(async (event) => {
+      const { row } = await ledger.find(tenant, { row: { read: 'run', run: event.stream.slice('run/'.length) } })
+      const { agent, tool, risk } = event.body
+      const of = { agent: String(agent), tool: String(tool), risk: String(risk) }
+      return covers(covering, { ...of, environment: row?.environment ?? environment }) ? [event] : []
+    }),
+  )
+  return found.flat()
 }
