@@ -106,6 +106,24 @@ for (const database of ['file', 'postgres'] as const) {
   })
 }
 
+test('events from a moment on are found without reading all that came before', async () => {
+  await using house = await refundHouse()
+  const { ledger, tenant } = house.runtime.house
+  for (const invoice of ['in_1', 'in_3', 'in_5']) await house.play([refund(invoice), say('done')])
+  const before = await Array.fromAsync(eventsSince(ledger, tenant, 0))
+  await house.clock.skip(3 * hour)
+  const { run } = await house.play([refund('in_7'), say('done')])
+  const pages: number[] = []
+  const tail = (of: string, after: number, most: number) => {
+    if (most > 1) pages.push(after)
+    return ledger.tail(of, after, most)
+  }
+  const found = await Array.fromAsync(eventsSince({ tail }, tenant, (before.at(-1)?.at ?? 0) + hour))
+  assert.equal(found.filter(({ type }) => type === 'run.started').length, 1)
+  assert.ok(found.some(({ stream }) => stream === `run/${run}`))
+  assert.ok((pages[0] ?? 0) >= (before.at(-2)?.position ?? 0), `it read on from ${pages[0]}`)
+})
+
 test('a write of which nobody knows whether it happened stands in the draft as open, with what to say when it is known', async () => {
   await using house = await refundHouse()
   const { house: own, keyring } = house.runtime
@@ -141,7 +159,12 @@ test('an incident of a tool takes in the runs that used it, and of the page that
   )
   const all = await runsAround(own, { ...around, scope: 'everything', value: '', most: 1 })
   assert.deepEqual([all.runs.map((row) => row.run), all.isCut], [[run], true])
-  assert.notEqual(noted, run)
+  const onNoted = await openIncident(own, wanted(noted, { scope: { scope: 'tool', value: 'request_refund' } }))
+  assert.deepEqual(
+    onNoted.pinned.runs.map((row) => row.run),
+    [run, noted],
+    'the run that it was opened on is pinned, whatever its scope',
+  )
   const { incident } = await openIncident(own, wanted(run, { scope: { scope: 'tool', value: 'request_refund' } }))
   const { timeline } = await readIncident(own, incident)
   assert.equal(timeline.filter(({ what }) => / put in force for refunds$/.test(what)).length, 2)

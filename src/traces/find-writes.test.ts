@@ -14,6 +14,7 @@ const intent = {
   evidence: [
     { kind: 'document', id: 'doc_1' },
     { kind: 'ticket', id: 't_9' },
+    { kind: 'document', id: 'doc_9' },
   ],
 }
 
@@ -55,6 +56,7 @@ for (const database of ['file', 'postgres'] as const) {
       new RegExp(`answered +id=${desk?.id}`),
       /evidence +document doc_1, read by 1\.1 search_policy: title=Refunds/,
       /evidence +ticket t_9, not read in this run/,
+      /evidence +document doc_9, not read in this run/,
       /next +the run ended done: "paid back"/,
     ]
     for (const said of says) assert.match(account, said)
