@@ -2,10 +2,11 @@
  * Drafts a postmortem from what the ledger knows: facts with their numbers, what is not known, and questions. Causes are
  * for people: where one would stand, the draft leaves a place. It holds no content of runs, only ids, codes and numbers.
  */
-import { formatMoney } from '../tools/money.ts'
-import { counted, plainly, sayCost } from '../traces/say.ts'
-import { type Impact, type ImpactSum, impactOf, type WriteDone } from './impact.ts'
-import type { IncidentStory, StopTold } from './read-incident.ts'
+import { counted, plainly } from '../traces/say.ts'
+import { type Impact, impactOf } from './impact.ts'
+import { howItWasStopped, openEffects, sayImpact } from './postmortem-impact.ts'
+import type { IncidentStory } from './read-incident.ts'
+import { cell, countsOf, items, listed, scopeOf, time } from './say-incident.ts'
 import type { TimelineEntry } from './timeline.ts'
 
 export interface PostmortemParts {
@@ -68,84 +69,6 @@ function whatHappened({ story }: PostmortemParts): string[] {
     ...(trace ? [`The run began ${time(trace.startedAt)} and stands as ${trace.status}.`] : []),
     '',
     '(What a customer or colleague would say happened, in three sentences.)',
-  ]
-}
-
-function howItWasStopped({ row, opened, stopped, traces }: IncidentStory, { writes }: Impact): string[] {
-  const first = writes.find(({ run }) => run === row.run) ?? writes[0]
-  const began = traces.find(({ run }) => run === row.run)?.startedAt
-  const { raisedAt, quietAt, liftedAt, level } = stopped
-  const since = (from: number | undefined) =>
-    raisedAt === undefined || from === undefined ? undefined : raisedAt - from
-  return [
-    '## What was stopped, and how fast',
-    '',
-    ...items([
-      ['Stop', `${scopeOf(opened)} at ${level}`],
-      ['Raised', raisedAt === undefined ? 'never' : time(raisedAt)],
-      ['After the run began', saySpan(since(began))],
-      ['After its first write', saySpan(since(first?.at))],
-      ['Quiet', sayQuiet(stopped)],
-      ['Lifted', liftedAt === undefined ? 'not yet' : time(liftedAt)],
-      ['Sent within its scope while it was in force', String(stopped.sentUnderIt)],
-    ]),
-    ...(quietAt === undefined
-      ? ['', 'It is not quiet yet: something that was sent before may still be carried out.']
-      : []),
-  ]
-}
-
-const sayQuiet = ({ raisedAt, quietAt, finished, givenUp }: StopTold): string =>
-  quietAt === undefined || raisedAt === undefined
-    ? 'not yet'
-    : `${saySpan(quietAt - raisedAt)} later: ${finished} finished, ${givenUp} past their time to settle`
-
-function sayImpact({ writes, sums, subjects, modelMicroUsd }: Impact): string[] {
-  const touched = Object.entries(subjects).map(([kind, count]) => `${count} ${kind}`)
-  const doubled = writes.filter((write) => write.doubled)
-  return [
-    '## Impact',
-    '',
-    ...(sums.length === 0 ? ['Nothing was sent to any system.'] : impactTable(sums)),
-    '',
-    ...items([
-      ['Touched by what was sent', touched.length === 0 ? 'nothing' : touched.join(', ')],
-      [
-        'In the world twice',
-        doubled.length === 0 ? 'nothing' : doubled.map(({ effect }) => `\`${effect}\``).join(', '),
-      ],
-      ['Model cost of these runs', sayCost(modelMicroUsd)],
-    ]),
-    '',
-    '(Who was affected, and what it was like for them.)',
-  ]
-}
-
-const impactTable = (sums: readonly ImpactSum[]): string[] => [
-  '| write | became | how many | money |',
-  '|---|---|---|---|',
-  ...sums.map(
-    ({ tool, status, count, money }) => `| ${tool} | ${status} | ${count} | ${sayMoney(money) || 'none named'} |`,
-  ),
-]
-
-function openEffects({ writes }: Impact): string[] {
-  const open = writes.filter(({ status }) => status === 'unknown' || status === 'dispatched')
-  if (open.length === 0) return ['## Open effects', '', 'None: of every write it is known what became of it.']
-  return [
-    '## Open effects',
-    '',
-    'Nobody knows yet whether these happened. Look each up at the vendor by its key, then settle it.',
-    '',
-    '| effect | tool | money | key |',
-    '|---|---|---|---|',
-    ...open.map((write) => `| \`${write.effect}\` | ${write.tool} | ${sayMoneyOf(write)} | \`${write.key}\` |`),
-    '',
-    '```sh',
-    ...open.map(
-      ({ effect }) => `charter effect settle ${effect} --outcome committed --as YOU --yes    # or not_committed`,
-    ),
-    '```',
   ]
 }
 
@@ -246,40 +169,4 @@ function questions({ row }: IncidentStory): string[] {
     '|---|---|---|---|',
     '| | | | |',
   ]
-}
-
-const items = (named: readonly (readonly [string, string | undefined])[]): string[] =>
-  named.flatMap(([name, value]) => (value === undefined ? [] : [`- ${name}: ${value}`]))
-
-const scopeOf = ({ scope, value }: { scope: string; value: string }): string =>
-  value === '' ? scope : `${scope}:${value}`
-
-/** `2 done, 1 failed (loop)`. */
-function countsOf(names: readonly string[]): string {
-  const counts = new Map<string, number>()
-  for (const name of names.toSorted()) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return [...counts].map(([name, count]) => `${count} ${plainly(name)}`).join(', ')
-}
-
-const listed = (names: readonly (string | undefined)[]): string =>
-  [...new Set(names)].flatMap((name) => (name === undefined ? [] : [`\`${plainly(name)}\``])).join(', ')
-
-const sayMoney = (money: Readonly<Record<string, number>>): string =>
-  Object.entries(money)
-    .map(([currency, minor]) => `${formatMoney({ minor, currency })} ${currency.toUpperCase()}`)
-    .join(', ')
-
-const sayMoneyOf = ({ money, isErased }: WriteDone): string =>
-  isErased ? 'deleted' : money === undefined ? '' : sayMoney({ [money.currency]: money.minor })
-
-const time = (ms: number): string => new Date(ms).toISOString()
-const cell = (text: string): string => plainly(text).replaceAll('|', '\\|')
-
-/** `850 ms`, `12.3 s`, `4 min 10 s`. */
-function saySpan(ms: number | undefined): string {
-  if (ms === undefined) return 'not known'
-  if (ms < 0) return `${saySpan(-ms)} before`
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`
 }
