@@ -14,7 +14,7 @@ for (const { file, text } of pages) {
     assert.ok(open, `no house is called \`${houseOf(text)}\``)
     await using project = await open()
     const { commands, differences } = await playPage(text, project)
-    assert.ok(commands > 1, 'the page plays hardly any command')
+    assert.ok(commands > 0, 'the page plays no command')
     assert.deepEqual(differences, [], 'see test/played-pages/write.ts')
   })
 }
