@@ -101,3 +101,39 @@ test('a name of one kind is not found under another, nor in another environment'
   const elsewhere = { ...from, environment: 'production' }
   assert.deepEqual(await findSubject(elsewhere, { id: 'in_1', kinds: ['invoice'], most: 5 }), [])
 })
+
+test('L6 of a write whose content was erased the story still says who, by which rule, who agreed and what became of it', async () => {
+  await using house = await refundHouse()
+  const from = house.runtime.house
+  const { run } = await house.play([explained('in_1', '20.00'), say('paid back')], { onBehalfOf: 'ada@acme.example' })
+  const [commit] = house.desk.commits()
+  await from.sealer.erase(`run/${run}`)
+  const [found] = await findSubject(from, { id: 'in_1', kinds: ['invoice'], most: 5 })
+  const [write] = writesIn(traceOf(await readTrace(from, run)), touches(found?.subject ?? ''))
+  assert.ok(write)
+  const account = accountOfWrite(write, () => undefined, from.sealer).join('\n')
+  assert.match(account, /who +refunds for ada@acme\.example/)
+  assert.match(account, /rule +request_refund\.allowed/)
+  assert.match(account, /effect +committed, key ck_/)
+  assert.doesNotMatch(account, /broken|20\.00|in_1|doc_1/)
+  const { effects } = await findByReference(from, { reference: String(commit?.id), most: 10 })
+  assert.deepEqual(effects, [], 'what the vendor answered can no longer be looked through')
+})
+
+test('every name in the document of a write is in snake_case', async () => {
+  await using house = await refundHouse()
+  const from = house.runtime.house
+  const { run } = await house.play([call('search_policy', { query: 'r' }), explained('in_1', '20.00'), say('paid')])
+  const [write] = writesIn(traceOf(await readTrace(from, run)), () => true)
+  assert.ok(write)
+  const document = writeDocument(write, () => undefined, from.sealer)
+  assert.deepEqual(
+    namesIn(document).filter((name) => !/^[a-z][a-z0-9_]*$/.test(name)),
+    [],
+  )
+})
+
+const namesIn = (value: unknown): string[] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([name, part]) => [...(Array.isArray(value) ? [] : [name]), ...namesIn(part)])
+    : []
