@@ -50,9 +50,9 @@ export async function readIncident(house: House, incident: string): Promise<Inci
   const own = await ledger.read(tenant, `incident/${incident}`)
   const state = foldIncident(own)
   if (state.status === 'none') throw incidentNotFound(incident)
-  const { events, sent } = await eventsOf(house, state)
   const traces: Trace[] = []
   for (const run of state.runs) traces.push(traceOf(await readTrace(house, run)))
+  const { events, sent } = await eventsOf(house, state, traces)
   const page = await pageIfKept(house, row, traces)
   return {
     row,
@@ -71,8 +71,9 @@ export async function readIncident(house: House, incident: string): Promise<Inci
 type Known = Exclude<IncidentState, { status: 'none' }>
 
 /** Those that belong to it; and every send since, also of runs that nobody pinned because they began after it was opened. */
-async function eventsOf({ ledger, tenant }: House, { opened, runs }: Known) {
-  const isOurs = belongs(new Set(runs), opened.environment)
+async function eventsOf({ ledger, tenant }: House, { opened, runs }: Known, traces: readonly Trace[]) {
+  const agents = new Set(traces.flatMap(({ started }) => started?.agent ?? []))
+  const isOurs = belongs({ runs: new Set(runs), agents, environment: opened.environment })
   const events: LedgerEvent[] = []
   const sent: LedgerEvent[] = []
   for await (const event of eventsSince(ledger, tenant, opened.since)) {

@@ -86,8 +86,15 @@ const tellings: Readonly<Record<string, Telling>> = {
   'incident.closed': ({ incident }) => `${said(incident)} closed`,
 }
 
-/** Which events of a stretch of the ledger belong to an incident: those of its runs, and what bounds all runs. */
-export function belongs(runs: ReadonlySet<string>, environment: string): (event: LedgerEvent) => boolean {
+export interface Concerned {
+  readonly runs: ReadonlySet<string>
+  /** Whose runs those are. */
+  readonly agents: ReadonlySet<string>
+  readonly environment: string
+}
+
+/** Which events of a stretch of the ledger belong to an incident: those of its runs, their agents' pages, and what bounds all. */
+export function belongs({ runs, agents, environment }: Concerned): (event: LedgerEvent) => boolean {
   const beside = new Set<string>()
   return ({ stream, type, body }) => {
     const [noun = '', ...rest] = stream.split('/')
@@ -96,7 +103,8 @@ export function belongs(runs: ReadonlySet<string>, environment: string): (event:
       if (typeof body.run === 'string' && runs.has(body.run)) beside.add(stream)
       return beside.has(stream)
     }
-    if (type.startsWith('charter.')) return body.environment === environment
-    return ['stop.', 'release.', 'breaker.', 'incident.', 'grant.revoked'].some((begin) => type.startsWith(begin))
+    if (noun === 'charter' && body.environment !== environment) return false
+    if (noun === 'charter' || noun === 'release') return agents.has(String(body.agent))
+    return ['stop.', 'breaker.', 'incident.', 'grant.revoked'].some((begin) => type.startsWith(begin))
   }
 }

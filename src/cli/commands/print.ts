@@ -15,7 +15,7 @@ import { verb } from '../verb.ts'
 export const print = verb({
   name: 'print',
   about: 'The page as people read and sign it.',
-  help: 'With --trust: what a customer’s security review asks, from the page, its tools and where this house keeps things.',
+  help: 'With --trust: what the security review of a customer asks, from the page, its tools and where this house keeps things.',
   args: { page: perhaps('a page or the name of an agent') },
   options: {
     trust: flag('--trust', 'where data goes, what is kept and encrypted, who must agree, how it is stopped'),
