@@ -27,7 +27,7 @@ export async function alone(folder: string, log: string, args: readonly string[]
   const tracing = ['-f', '-qq', '-e', `trace=${reaching.join(',')}`, '-e', 'signal=none', '-o', calls]
   const child = spawn('strace', [...tracing, process.execPath, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', HOME: folder, NO_COLOR: '1' },
+    env: { PATH: process.env.PATH ?? '', HOME: folder, NO_COLOR: '1', NODE_COMPILE_CACHE: path.join(log, 'compiled') },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [out, err, [exit]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])

@@ -1,12 +1,12 @@
 /** The evidence of one write out of the ledger: its story, with everything that the story was told from. */
-import { CharterError } from '../errors.ts'
+import { CharterError, isCharterError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
 import { type Recording, readRecording } from '../replays/recording.ts'
 import type { RuleText } from '../traces/account.ts'
 import { readTrace, refsIn } from '../traces/read-trace.ts'
 import { rulesOfRun } from '../traces/rules-of-run.ts'
-import { traceOf } from '../traces/trace.ts'
+import { type TraceSource, traceOf } from '../traces/trace.ts'
 import {
   cutAtData,
   type Evidence,
@@ -38,26 +38,40 @@ export async function makeEvidence(house: CapsuleHouse, effect: string, wanted: 
 }
 
 export interface ToldWrite {
-  readonly sections: readonly StorySection[]
+  readonly written: WrittenEffect
   readonly story: Evidence['story']
+  readonly sections: readonly StorySection[]
 }
 
-/** The story alone. Throws `effect_not_found`. */
+/** The story alone; what is withheld is not told. Throws `effect_not_found`. */
 export async function tellWrite(
   house: CapsuleHouse,
   effect: string,
   withheld: readonly string[] = [],
 ): Promise<ToldWrite> {
-  const { trace, written, rules } = await writeIn(house, effect, withheld)
+  const source = await sourceOf(house, effect)
+  const content: TraceSource['content'] = (ref) => (withheld.includes(ref.class) ? undefined : source.content(ref))
+  const trace = traceOf({ ...source, content })
+  const written = effectIn(trace, effect)
+  if (!written) throw noEffect(effect)
+  const rules: RuleText = withheld.includes('charter') ? () => undefined : await rulesOfRun(house, trace)
   return {
+    written,
     story: storyDocument(trace, written, rules) as { [name: string]: Json } as Evidence['story'],
     sections: storySections(trace, written, rules),
   }
 }
 
+async function sourceOf(house: CapsuleHouse, effect: string): Promise<TraceSource> {
+  try {
+    return await readTrace(house, runOf(effect))
+  } catch (error) {
+    throw isCharterError(error) && error.code === 'run_not_found' ? noEffect(effect) : error
+  }
+}
+
 async function evidenceOf(house: CapsuleHouse, effect: string, withheld: readonly string[]): Promise<Evidence> {
-  const { written } = await writeIn(house, effect, withheld)
-  const { story, sections } = await tellWrite(house, effect, withheld)
+  const { written, story, sections } = await tellWrite(house, effect, withheld)
   const run = runOf(effect)
   const recording = await readRecording(house, run)
   requireClasses(withheld, recording)
@@ -94,19 +108,11 @@ async function sign(house: CapsuleHouse, evidence: Evidence): Promise<SignedEvid
   return { evidence, signature: Buffer.from(signature).toString('base64') }
 }
 
-/** What is withheld is not told either. */
-async function writeIn(house: CapsuleHouse, effect: string, withheld: readonly string[]) {
-  const source = await readTrace(house, runOf(effect)).catch(() => undefined)
-  const trace =
-    source && traceOf({ ...source, content: (ref) => (withheld.includes(ref.class) ? undefined : source.content(ref)) })
-  const written = trace && effectIn(trace, effect)
-  const rules: RuleText = trace && !withheld.includes('charter') ? await rulesOfRun(house, trace) : () => undefined
-  if (written) return { trace, written, rules }
-  throw new CharterError('effect_not_found', `no effect \`${effect}\``, {
+const noEffect = (effect: string) =>
+  new CharterError('effect_not_found', `no effect \`${effect}\``, {
     param: 'effect',
     hint: 'list the effects with `charter effect list --status all`',
   })
-}
 
 const runOf = (effect: string): string => effect.slice(0, effect.lastIndexOf(':'))
 
