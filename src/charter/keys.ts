@@ -139,8 +139,8 @@ export const pageKeys = mapping(
     charter: key(whole(1, 1), noAuthority, 'The version of the page; with it an unknown key is an error.'),
     agent: key(agentKeys, restriction, 'Who the agent is and what a run of it may use up.'),
     prompt: key(textFile, noAuthority, 'The file with the instructions.'),
-    outcome: key(outcomeKeys, noAuthority, 'What a run is for, verified in the system of record.', { enforced: false }),
-    slo: key(sloKeys, noAuthority, 'What is promised of many runs.', { enforced: false }),
+    outcome: key(outcomeKeys, noAuthority, 'What a run is for, verified in the system of record.'),
+    slo: key(sloKeys, noAuthority, 'What is promised of many runs.'),
     on_call: key(name, noAuthority, 'The group that runs are handed to.'),
     models: key(
       mapping(

@@ -15,9 +15,13 @@ import { handoffClaim, handoffResolve, handoffReturn } from './commands/handoff-
 import { init } from './commands/init.ts'
 import { ledgerExport, ledgerKey, ledgerShow, ledgerVerify } from './commands/ledger.ts'
 import { ledgerRebuild } from './commands/ledger-rebuild.ts'
+import { outcomeRecord, outcomeShow } from './commands/outcome.ts'
+import { outcomeVerify } from './commands/outcome-verify.ts'
 import { policyExplain, policyShow } from './commands/policy.ts'
 import { policyTest } from './commands/policy-test.ts'
 import { print } from './commands/print.ts'
+import { report } from './commands/report.ts'
+import { reviewList, reviewOpen, reviewShow, reviewSign } from './commands/review.ts'
 import { runExport, runList, runShow } from './commands/run.ts'
 import { runAnswer } from './commands/run-answer.ts'
 import { runReplay } from './commands/run-replay.ts'
@@ -41,6 +45,8 @@ export const nouns: Readonly<Record<string, string>> = {
   policy: 'What a page means to the judge, and why it decided as it did.',
   tool: 'What agents may call.',
   effect: 'Writes in the world, and what became of them.',
+  outcome: 'Whether runs reached what they were for.',
+  review: 'The weekly record of an agent, signed by its owner.',
   ledger: 'What happened, and whether it is still what happened.',
 }
 
@@ -88,6 +94,14 @@ export const verbs: readonly Verb[] = [
   toolCall,
   effectList,
   effectSettle,
+  outcomeVerify,
+  outcomeRecord,
+  outcomeShow,
+  report,
+  reviewOpen,
+  reviewShow,
+  reviewSign,
+  reviewList,
   ledgerShow,
   ledgerVerify,
   ledgerExport,
