@@ -1,5 +1,6 @@
 /** A model that makes one call of one tool: how a person, or a look at an outcome, calls a tool by way of its agent. */
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import { canonicalJson } from '../canonical-json.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { scriptedModel } from '../models/scripted-model.ts'
 import { readScriptedRequest } from '../models/scripted-request.ts'
@@ -17,7 +18,7 @@ export function oneCallModel(
   real: (id: string) => Promise<LanguageModelV4>,
 ): LanguageModelV4 {
   const scripted = scriptedModel({ id, conversations: { call: [{ calls: [{ tool, input }] }, { say: 'called' }] } })
-  const opening = JSON.stringify(marker)
+  const opening = canonicalJson(marker)
   return {
     ...scripted,
     doGenerate: async (options: LanguageModelV4CallOptions) =>

@@ -1,5 +1,6 @@
-import { outcomeStream, recordOutcome } from '../../commands/record-outcome.ts'
+import { recordOutcome } from '../../commands/record-outcome.ts'
 import { CharterError } from '../../errors.ts'
+import { newId } from '../../ids.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts'
 import { pageBook, startKeyOfLook } from '../../measures/read-facts.ts'
 import { resolveModel } from '../../models/resolve-model.ts'
@@ -57,8 +58,6 @@ interface Looking {
   readonly input: JsonObject
   readonly onBehalfOf: string | undefined
   readonly unsafe: readonly string[]
-  /** How often somebody has looked: each look is a run of its own. */
-  readonly before: number
 }
 
 /** Throws `run_not_found`, `tool_unknown`, and `usage` where the page names nothing to look with. */
@@ -78,9 +77,8 @@ const whatToAsk = (call: Call, given: VerifyGiven, loaded: LoadedConfig): Promis
     const input =
       given.input === undefined ? inputFrom(trace, tool) : await readJson(call.terminal, given.input, '--input')
     if (!isJsonObject(input)) throw new CharterError('usage', '`--input` must be an object', { param: '--input' })
-    const looks = await house.ledger.read(house.tenant, outcomeStream(given.run))
     const { unsafe = [] } = outcome
-    return { agent, tool, input, onBehalfOf: trace.started?.on_behalf_of, unsafe, before: looks.length }
+    return { agent, tool, input, onBehalfOf: trace.started?.on_behalf_of, unsafe }
   })
 
 /** What the tool takes, of the arguments of the last write that was committed. */
@@ -92,9 +90,10 @@ function inputFrom({ actions }: Trace, tool: Tool): JsonObject {
 }
 
 async function look(call: Call, given: VerifyGiven, loaded: LoadedConfig, looking: Looking): Promise<Outcome> {
-  const { tool, input, onBehalfOf, before, unsafe: known } = looking
+  const { tool, input, onBehalfOf, unsafe: known } = looking
   const agent = agentOf(loaded, looking.agent)
-  const marker = { outcome_of: given.run, look: before + 1 }
+  // Whoever looks again asks again: each look is a run of its own.
+  const marker = { look: newId('look', call.terminal.clock, call.terminal.random), outcome_of: given.run }
   const id = agent.read().page.models.default ?? ''
   const real = (model: string) => resolveModel(model, { ...agent.models, ...loaded.config.models })
   const models = { [id]: oneCallModel(id, { marker, tool: tool.name, input }, real) }
@@ -102,7 +101,7 @@ async function look(call: Call, given: VerifyGiven, loaded: LoadedConfig, lookin
   return withRuntime(call, given, { engine: 'here', models }, async ({ runtime }) => {
     const handle = await runtime.start(agent, {
       input: marker,
-      key: `${startKeyOfLook(given.run)}:${before + 1}`,
+      key: `${startKeyOfLook(given.run)}:${marker.look}`,
       onBehalfOf,
       ...(Object.keys(subjects).length > 0 && { subjects }),
     })
