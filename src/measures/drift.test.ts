@@ -78,6 +78,14 @@ test('times are compared by rank, so one run of three days moves nothing', () =>
   assert.equal(drift(slow, times(...Array(40).fill(5)), times(...Array(40).fill(5))).verdict, 'steady')
 })
 
+test('where many runs took the same time, ranks tell no more than shares would', () => {
+  const ofTwo = (fast: number) => Array.from({ length: 40 }, (_, n) => ended({ activeMs: n < fast ? 1 : 2 }))
+  const { z = 0, verdict } = drift(slow, ofTwo(36), ofTwo(22))
+  const textbook = 14 / 40 / Math.sqrt((58 / 80) * (22 / 80) * (2 / 40))
+  assert.ok(Math.abs(z - textbook) < 0.05, `${z} and ${textbook}`)
+  assert.equal(verdict, 'worse')
+})
+
 test('an agent that did not change is called so, but for about one comparison in a thousand', () => {
   const chance = seededChance(7)
   let alarms = 0

@@ -66,7 +66,7 @@ test('an unsafe outcome is a violation, whatever became of the task; the page mu
     (error) => error instanceof CharterError && error.hint === 'did you mean `refund_over_paid_amount`?',
   )
   await recordOutcome(house.runtime.house, { ...said, unsafe: ['refund_over_paid_amount'] })
-  await recordOutcome(house.runtime.house, said)
+  await recordOutcome(house.runtime.house, { ...said, by: 'kit@acme.example' })
   const report = await reportOf(house)
   assert.deepEqual(shown(report, 'task_success'), [1, 1])
   assert.deepEqual(shown(report, 'process_integrity'), [0, 1])
