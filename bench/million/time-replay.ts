@@ -2,7 +2,7 @@
 
 import { defaultPriceBook } from '../../src/models/default-price-book.ts'
 import { createEvaluator } from '../../src/policy/evaluate.ts'
-import { createCompiledPages, type Project } from '../../src/replays/played-world.ts'
+import { createProject, type Project } from '../../src/replays/project.ts'
 import { readRecording } from '../../src/replays/recording.ts'
 import { replayRun } from '../../src/replays/replay.ts'
 import { randomOf } from '../tau-retail/random.ts'
@@ -44,10 +44,9 @@ export async function timeReplay(
 /** The tools of today; what they answered is read from the ledger. */
 function projectOf(asOf: number): Project {
   const { tools } = counterAgent({ keys: new Set() })
-  return {
+  return createProject({
     tools,
     prices: defaultPriceBook({ asOf, overrides: prices }),
     evaluator: createEvaluator(),
-    compiled: createCompiledPages(tools),
-  }
+  })
 }

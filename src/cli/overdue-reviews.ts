@@ -17,7 +17,7 @@ export interface ReviewedWeek {
 }
 
 /** Older ones are history: nobody is alerted for them. */
-export const weeksLookedAt = 8
+const weeksLookedAt = 8
 
 /** The newest first; those of which runs are known. */
 export async function reviewedWeeks(house: OpenHouse, agent?: string): Promise<readonly ReviewedWeek[]> {

@@ -5,7 +5,7 @@ import { appendDecision } from './append-decision.ts'
 import type { House } from './house.ts'
 
 /** Environments do not meet, so a week of an agent has a record in each. */
-export const reviewStream = ({ environment }: Pick<House, 'environment'>, agent: string, week: string): string =>
+const reviewStream = ({ environment }: Pick<House, 'environment'>, agent: string, week: string): string =>
   `review/${environment}:${agent}:${week}`
 
 export const readReview = async (house: House, agent: string, week: string): Promise<Review> =>

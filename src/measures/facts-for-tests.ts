@@ -9,7 +9,7 @@ import { type FactSource, factsOf } from './fold-facts.ts'
 import type { RunFacts } from './run-facts.ts'
 
 /** As the ledger would give it back. */
-export const stored = (
+const stored = (
   { type, body, at }: { readonly type: string; readonly body: object; readonly at: number },
   seq = 1,
   stream = 'run/run_1',

@@ -36,7 +36,7 @@ export function figureOf(tally: Tally, measure: Measure): Figure {
 }
 
 /** By nearest rank. */
-export const percentile = (sorted: ArrayLike<number>, rank: number): number =>
+const percentile = (sorted: ArrayLike<number>, rank: number): number =>
   sorted[Math.max(0, Math.ceil((rank / 100) * sorted.length) - 1)] ?? 0
 
 export interface CostReport {

@@ -23,7 +23,7 @@ const time = (name: string, about: string, sample: TimeMeasure['sample']): TimeM
 const [share, higher, lower] = ['share', 'higher', 'lower'] as const
 
 /** What the page calls a violation: something happened that it forbids, and not that something was tried. */
-export const isViolation = ({ faults }: RunFacts): boolean => faults.some((fault) => fault !== 'unknown_effect')
+const isViolation = ({ faults }: RunFacts): boolean => faults.some((fault) => fault !== 'unknown_effect')
 
 const ofEnded = (isSo: (facts: RunFacts) => boolean) => (facts: RunFacts) => oneOf(isEndedRun(facts), isSo(facts))
 

@@ -15,7 +15,7 @@ export interface Sums {
   readonly yy: number
 }
 
-export const noSums: Sums = { runs: 0, x: 0, y: 0, xx: 0, xy: 0, yy: 0 }
+const noSums: Sums = { runs: 0, x: 0, y: 0, xx: 0, xy: 0, yy: 0 }
 
 type Mutable<Given> = { -readonly [Name in keyof Given]: Given[Name] }
 

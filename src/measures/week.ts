@@ -1,7 +1,7 @@
 /** Weeks as ISO 8601 counts them, in UTC: `2026-W47` begins on a Monday, and belongs to the year of its Thursday. */
 import { CharterError } from '../errors.ts'
 
-export const dayMs = 86_400_000
+const dayMs = 86_400_000
 export const weekMs = 7 * dayMs
 
 /** From the first millisecond on, up to but without the last. */

@@ -11,7 +11,7 @@ export interface Outcome {
   readonly recorded?: OutcomeRecorded
 }
 
-export const noOutcome: Outcome = { status: 'none', unsafe: [] }
+const noOutcome: Outcome = { status: 'none', unsafe: [] }
 
 export const foldOutcome = (events: readonly OutcomeEvent[]): Outcome =>
   events.reduce<Outcome>(
