@@ -1,5 +1,6 @@
 /** Weeks in which an agent worked, and that nobody has signed by the end of the week after. */
 import { readReview } from '../commands/work-review.ts'
+import { isLook } from '../measures/read-facts.ts'
 import { spanOfWeek, weekAfter, weekOf } from '../measures/week.ts'
 import { reviewDueAfterMs } from '../reviews/review.ts'
 import { everyRun } from './every-run.ts'
@@ -26,7 +27,8 @@ export async function reviewedWeeks(house: OpenHouse, agent?: string): Promise<r
   const worked = new Set<string>()
   for await (const row of everyRun(house)) {
     if (row.started_at < oldest) break
-    if (agent === undefined || row.agent === agent) worked.add(`${weekOf(row.started_at)} ${row.agent}`)
+    if (!isLook(row) && (agent === undefined || row.agent === agent))
+      worked.add(`${weekOf(row.started_at)} ${row.agent}`)
   }
   const keys = [...worked].toSorted().toReversed()
   return Promise.all(keys.map((key) => weekIn(house, key.slice(0, 8), key.slice(9), now)))

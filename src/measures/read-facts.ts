@@ -25,7 +25,8 @@ export interface FactsWanted extends Partial<Span> {
 
 /** A run that looked at the outcome of another one is no work of the agent's. */
 export const startKeyOfLook = (run: string): string => `outcome:${run}`
-const isLook = ({ start_key: key }: RunRow): boolean => key?.startsWith('outcome:run_') ?? false
+export const isLook = ({ start_key: key }: Pick<RunRow, 'start_key'>): boolean =>
+  key?.startsWith('outcome:run_') ?? false
 
 const rowsAtOnce = 200
 const runsAtOnce = 16
