@@ -43,7 +43,7 @@ export async function measuringOf(
   }
   return {
     measures: [...measures, ...metrics.map((metric) => measureOfMetric(metric, values))],
-    costs: costsOf(config?.costs),
+    costs: costsOf(config?.costs, config?.agents ?? []),
   }
 }
 
@@ -59,15 +59,29 @@ export function measureNamed(all: readonly Measure[], name: string, param: strin
   })
 }
 
-function costsOf(given: CharterConfig['costs']): Costs {
+function costsOf(given: CharterConfig['costs'], agents: CharterConfig['agents']): Costs {
   if (given === undefined) return noCosts
   const { peoplePerHourUsd, minutesPerSignature = 0, toolFeesUsd = {} } = given
   if (!(minutesPerSignature >= 0)) throw invalid('minutesPerSignature', String(minutesPerSignature))
+  requireTools(Object.keys(toolFeesUsd), agents)
   const fees = Object.entries(toolFeesUsd).map(([tool, fee]) => [tool, microUsd(`toolFeesUsd.${tool}`, fee)] as const)
   return {
     ...(peoplePerHourUsd !== undefined && { peoplePerHour: microUsd('peoplePerHourUsd', peoplePerHourUsd) }),
     msPerSignature: Math.round(minutesPerSignature * 60_000),
     toolFees: Object.fromEntries(fees),
+  }
+}
+
+/** A fee under a misspelt name would be a fee that nobody pays. Throws `config_invalid`. */
+function requireTools(named: readonly string[], agents: CharterConfig['agents']): void {
+  const known = agents.flatMap(({ tools }) => [...tools.keys()])
+  for (const tool of named) {
+    if (known.includes(tool)) continue
+    const near = nearest(tool, known)
+    throw new CharterError('config_invalid', `\`costs.toolFeesUsd\` names \`${tool}\`, which no agent has`, {
+      param: `costs.toolFeesUsd.${tool}`,
+      hint: near === undefined ? `they have ${known.join(', ')}` : `did you mean \`${near}\`?`,
+    })
   }
 }
 
