@@ -98,6 +98,14 @@ test('proposals are counted by what became of them, and each refusal by its reas
   assert.deepEqual(shown(report, 'retries'), [0, 1])
 })
 
+test('a write proposed again is answered as it was, and that is a whole story', async () => {
+  await using house = await refundHouse()
+  await house.play([refund('in_1'), refund('in_1'), say('Done.')])
+  const report = await reportOf(house)
+  assert.deepEqual(shown(report, 'trace_coverage'), [2, 2])
+  assert.deepEqual(shown(report, 'retries'), [0, 1])
+})
+
 test('questions are counted by how people answered, and a run that asked was not contained', async () => {
   await using house = await refundHouse()
   const ask = async (invoice: string) => {

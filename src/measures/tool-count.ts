@@ -19,6 +19,9 @@ interface Seen {
   readonly effects: Map<string, string>
 }
 
+/** What was done before is answered as it was then, and what comes after a refusal is not attempted: neither is judged. */
+const unjudged: readonly string[] = ['not_attempted', 'replayed']
+
 const citationCodes: readonly string[] = ['citation_missing', 'evidence_unread', 'intent_missing']
 
 export class ToolCount {
@@ -78,7 +81,7 @@ export class ToolCount {
         const seen = this.#seen.get(action)
         this.#hasReadDocument ||= read.some(({ kind }) => kind === 'document')
         if (!seen) return
-        seen.isTold = seen.judged !== undefined || outcome === 'not_attempted'
+        seen.isTold = seen.judged !== undefined || unjudged.includes(outcome)
         if (called || seen.effects.size > 0) seen.count.answers += 1
         if (code === 'output_rejected') seen.count.rejected += 1
       }
