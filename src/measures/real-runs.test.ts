@@ -81,22 +81,24 @@ test('an outcome is recorded of a run that has ended, and of no other', async ()
   await assert.rejects(record('run_0'), { code: 'run_not_found' })
 })
 
-test('proposals are counted by what became of them, and each refusal by its reason', async () => {
-  await using house = await refundHouse({ page: { tools: { request_refund: { max_amount_usd: 80 } } } })
-  await house.play([
-    calls(['get_invoice', { invoice: 'in_1' }], ['get_invoice', { invoice: 'in_2' }]),
-    call('request_refund', { invoice: 'in_1' }),
-    refund('in_1', '90.00'),
-    refund('in_1', '10.00'),
-    say('Done.'),
-  ])
-  const report = await reportOf(house)
-  assert.deepEqual(shown(report, 'tool_call_correctness'), [4, 5])
-  assert.deepEqual(shown(report, 'unsafe_attempts'), [1, 5])
-  assert.deepEqual(report.total.reasons, { denied_by_policy: 1 })
-  assert.deepEqual(shown(report, 'trace_coverage'), [5, 5])
-  assert.deepEqual(shown(report, 'retries'), [0, 1])
-})
+for (const database of ['memory', 'postgres'] as const) {
+  test(`proposals are counted by what became of them, and each refusal by its reason (${database})`, async () => {
+    await using house = await refundHouse({ database, page: { tools: { request_refund: { max_amount_usd: 80 } } } })
+    await house.play([
+      calls(['get_invoice', { invoice: 'in_1' }], ['get_invoice', { invoice: 'in_2' }]),
+      call('request_refund', { invoice: 'in_1' }),
+      refund('in_1', '90.00'),
+      refund('in_1', '10.00'),
+      say('Done.'),
+    ])
+    const report = await reportOf(house)
+    assert.deepEqual(shown(report, 'tool_call_correctness'), [4, 5])
+    assert.deepEqual(shown(report, 'unsafe_attempts'), [1, 5])
+    assert.deepEqual(report.total.reasons, { denied_by_policy: 1 })
+    assert.deepEqual(shown(report, 'trace_coverage'), [5, 5])
+    assert.deepEqual(shown(report, 'retries'), [0, 1])
+  })
+}
 
 test('a write proposed again is answered as it was, and that is a whole story', async () => {
   await using house = await refundHouse()
