@@ -3,7 +3,7 @@
  * orders are one argument of JSON; the most memory that it ever had is part of its answer.
  */
 import { performance } from 'node:perf_hooks'
-import { type Clerk, openClerk } from './open-clerk.ts'
+import { openClerk } from './open-clerk.ts'
 import type { Place } from './open-counter.ts'
 import { type Replayed, timeReplay } from './time-replay.ts'
 import { type Reported, timeReport } from './time-report.ts'
@@ -45,8 +45,6 @@ async function timed<Answer>(what: string, work: () => Promise<Answer>): Promise
   process.stderr.write(`${what} in ${seconds} s, ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MB\n`)
   return answer
 }
-
-export type { Clerk }
 
 if (process.argv[1] === import.meta.filename)
   process.stdout.write(`${JSON.stringify(await measure(JSON.parse(process.argv[2] ?? '{}')))}\n`)

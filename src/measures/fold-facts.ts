@@ -3,7 +3,7 @@ import type { Page } from '../charter/page.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
 import { foldOutcome } from '../outcomes/outcome.ts'
 import { readOutcomeEvent } from '../outcomes/outcome-events.ts'
-import { type RunEvent, readRunEvent } from '../runs/events.ts'
+import { type Awaited, type RunEvent, readRunEvent } from '../runs/events.ts'
 import { evolve } from '../runs/evolve.ts'
 import { emptyRun, isEnded, type Run } from '../runs/run.ts'
 import { type Costs, costOfPeople } from './costs.ts'
@@ -25,61 +25,71 @@ export interface FactSource {
 }
 
 export function factsOf(source: FactSource): RunFacts {
-  const run = emptyRun(source.run)
-  const models = new Set<string>()
-  const tools = new ToolCount(source.page)
-  const money = new MoneyCount(source.costs)
-  const people = { approvals: 0, handoffs: 0, requests: 0 }
-  let startedAt = 0
-  let endedAt: number | undefined
-  let escalated = false
-  for (const stored of source.events) {
-    const event = readRunEvent(stored)
-    evolve(run, event)
-    tools.see(event)
-    money.see(event, tools)
-    if (event.type === 'run.started') startedAt = event.at
-    if (event.type === 'run.ended') endedAt = event.at
-    if (event.type === 'turn.started') models.add(event.body.model)
-    if (event.type === 'run.escalated') escalated = true
-    if (event.type === 'run.waiting') countPeople(people, event)
-  }
-  for (const handoff of source.handoffs) money.addPeople(msOfHandoff(handoff))
+  const { run, tools, money, marks } = walk(source)
   const recorded = foldOutcome(source.outcome.map(readOutcomeEvent))
   const { started } = run
+  const isOver = isEnded(run)
   return {
     run: source.run,
     agent: started?.agent ?? '',
     workflow: started?.release.parts.workflow ?? '',
     release: started?.release.hash ?? '',
     charter: started?.charter ?? '',
-    model: [...models].sort().join(' + '),
-    startedAt,
-    endedAt: isEnded(run) ? endedAt : undefined,
+    model: [...marks.models].sort().join(' + '),
+    startedAt: source.events[0]?.at ?? 0,
+    endedAt: isOver ? marks.endedAt : undefined,
     status: run.status,
     activeMs: run.spent.active_ms,
     hasOutcome: source.page?.outcome !== undefined || recorded.status !== 'none',
     outcome: standingOf(recorded.status),
     faults: faultsOf(run, tools, source, recorded.unsafe),
-    escalated,
-    people,
+    escalated: marks.escalated,
+    people: marks.people,
     turns: money.turns,
     tokens: money.tokens,
     cost: money.cost(costOfPeople(money.peopleMs, source.costs)),
-    tools: tools.facts(isEnded(run), run.status === 'done'),
+    tools: tools.facts(isOver, run.status === 'done'),
   }
+}
+
+/** What is noticed on the way besides what the counts keep. */
+interface Marks {
+  readonly models: Set<string>
+  readonly people: { approvals: number; handoffs: number; requests: number }
+  endedAt: number | undefined
+  escalated: boolean
+}
+
+function walk({ run: id, events, handoffs, page, costs }: FactSource) {
+  const run = emptyRun(id)
+  const [tools, money] = [new ToolCount(page), new MoneyCount(costs)]
+  const people = { approvals: 0, handoffs: 0, requests: 0 }
+  const marks: Marks = { models: new Set(), people, endedAt: undefined, escalated: false }
+  for (const stored of events) {
+    const event = readRunEvent(stored)
+    evolve(run, event)
+    tools.see(event)
+    money.see(event, tools)
+    mark(marks, event)
+  }
+  for (const handoff of handoffs) money.addPeople(msOfHandoff(handoff))
+  return { run, tools, money, marks }
+}
+
+function mark(marks: Marks, event: RunEvent): void {
+  if (event.type === 'turn.started') marks.models.add(event.body.model)
+  if (event.type === 'run.escalated') marks.escalated = true
+  if (event.type === 'run.ended') marks.endedAt = event.at
+  if (event.type === 'run.waiting') countPeople(marks.people, event.body.awaits)
 }
 
 const standingOf = (status: 'none' | 'verified' | 'failed'): OutcomeStanding =>
   status === 'none' ? 'unverified' : status
 
-function countPeople(
-  people: { approvals: number; handoffs: number; requests: number },
-  { body }: Extract<RunEvent, { type: 'run.waiting' }>,
-): void {
-  if (body.awaits === 'approval') people.approvals += 1
-  if (body.awaits === 'handoff') people.handoffs += 1
-  if (body.awaits === 'requester') people.requests += 1
+function countPeople(people: Marks['people'], awaits: Awaited): void {
+  if (awaits === 'approval') people.approvals += 1
+  if (awaits === 'handoff') people.handoffs += 1
+  if (awaits === 'requester') people.requests += 1
 }
 
 function msOfHandoff(events: readonly LedgerEvent[]): number {
