@@ -40,9 +40,12 @@ async function measure(orders: MeasureOrders): Promise<Measured> {
 
 async function timed<Answer>(what: string, work: () => Promise<Answer>): Promise<Answer> {
   const began = performance.now()
+  const before = process.cpuUsage()
   const answer = await work()
-  const seconds = ((performance.now() - began) / 1_000).toFixed(1)
-  process.stderr.write(`${what} in ${seconds} s, ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MB\n`)
+  const { user, system } = process.cpuUsage(before)
+  const [seconds, ofProcessor] = [(performance.now() - began) / 1_000, (user + system) / 1_000_000]
+  const memory = Math.round(process.memoryUsage.rss() / 2 ** 20)
+  process.stderr.write(`${what} in ${seconds.toFixed(1)} s (${ofProcessor.toFixed(1)} s of processor), ${memory} MB\n`)
   return answer
 }
 
