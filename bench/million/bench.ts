@@ -7,9 +7,11 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { JsonObject } from '../../src/json.ts'
 import type { BenchInput, BenchReport } from '../bench.ts'
 import { rebuildLedgers } from '../rebuild-ledger.ts'
+import type { Control } from './control-process.ts'
 import type { Measured } from './measuring-process.ts'
 import type { Place } from './open-counter.ts'
 import { readOptions } from './options.ts'
@@ -30,7 +32,10 @@ export async function run({ seed, options: given, progress }: BenchInput): Promi
     const bytes = bytesOf(place)
     progress('rebuilding the ledger')
     const rebuilt = await rebuildLedgers([place])
-    return reportOf(options, { measured, written: played?.written, bytes, rebuilt })
+    takeBackEdit(place)
+    progress('changing one refusal behind its back')
+    const control = await tell<Control>('control-process.ts', place)
+    return reportOf(options, { measured, written: played?.written, bytes, rebuilt, control })
   } finally {
     if (options.keep === undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
@@ -45,6 +50,12 @@ async function fill(place: Place, runs: number, progress: BenchInput['progress']
 /** With what still stands in the log beside the file. */
 const bytesOf = ({ ledger }: Place): number =>
   [ledger, `${ledger}-wal`].filter((file) => existsSync(file)).reduce((sum, file) => sum + statSync(file).size, 0)
+
+/** That of the rebuild, which changed the row of the newest run. */
+function takeBackEdit({ ledger }: Place): void {
+  using database = new DatabaseSync(ledger)
+  database.exec('UPDATE runs SET turns = turns - 1 WHERE run = (SELECT max(run) FROM runs)')
+}
 
 async function tell<Answer>(program: string, orders: object, flags: readonly string[] = []): Promise<Answer> {
   const said: JsonObject = JSON.parse(JSON.stringify(orders))

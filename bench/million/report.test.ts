@@ -22,6 +22,7 @@ const found = (change: Partial<Measured> = {}, rest: Partial<Found> = {}): Found
   written: 200,
   bytes: 8_000_000,
   rebuilt: { same: true, findsEdit: true },
+  control: { quiet: true, verifyFinds: true, replayFinds: true },
   ...rest,
 })
 
@@ -34,6 +35,9 @@ test('what must be zero and is not ends the bench, and so does a figure that the
     found({ runs: 99 }),
     found({}, { written: 199 }),
     found({}, { rebuilt: { same: true, findsEdit: false } }),
+    found({}, { control: { quiet: false, verifyFinds: true, replayFinds: true } }),
+    found({}, { control: { quiet: true, verifyFinds: false, replayFinds: true } }),
+    found({}, { control: { quiet: true, verifyFinds: true, replayFinds: false } }),
   ]
   for (const each of spoilt) assert.equal(reportOf(options, each).failures.length, 1)
 })

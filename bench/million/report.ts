@@ -1,5 +1,6 @@
 import type { BenchReport } from '../bench.ts'
 import type { Rebuilt } from '../rebuild-ledger.ts'
+import type { Control } from './control-process.ts'
 import { wrongFigures } from './expected-figures.ts'
 import type { Measured } from './measuring-process.ts'
 import type { Options } from './options.ts'
@@ -10,6 +11,7 @@ export interface Found {
   readonly written: number | undefined
   readonly bytes: number
   readonly rebuilt: Rebuilt
+  readonly control: Control
 }
 
 const required = { events: 1_000_000, runs: 20_000 }
@@ -27,7 +29,7 @@ const aims: readonly [field: keyof Figures, most: 'at most' | 'at least', value:
 type Figures = ReturnType<typeof figuresOf>
 
 export function reportOf(options: Options, found: Found): BenchReport {
-  const { measured, written, rebuilt } = found
+  const { measured, written, rebuilt, control } = found
   const figures = figuresOf(found)
   const wrong = wrongFigures(options.runs, measured.reported.figures)
   const effects = measured.reported.figures.unknown_effects?.[1]
@@ -41,6 +43,9 @@ export function reportOf(options: Options, found: Found): BenchReport {
     ...(written === undefined || written === effects ? [] : [`${effects} effects, and the tools saw ${written}`]),
     ...(rebuilt.same ? [] : ['a rebuilt projection is another one']),
     ...(rebuilt.findsEdit ? [] : ['a rebuild does not find the planted edit']),
+    ...(control.quiet ? [] : ['something was found in a run before it was changed']),
+    ...(control.verifyFinds ? [] : ['verify does not name the refusal that was made a yes']),
+    ...(control.replayFinds ? [] : ['replay does not name the refusal that was made a yes']),
   ]
   const missed = aims.filter(([field, side, value]) =>
     side === 'at most' ? figures[field] > value : figures[field] < value,
@@ -55,6 +60,8 @@ export function reportOf(options: Options, found: Found): BenchReport {
   const line = {
     ...figures,
     ...zeros,
+    control_verify_finds: control.verifyFinds,
+    control_replay_finds: control.replayFinds,
     short: options.short,
     rebuilt_same: rebuilt.same,
     rebuild_finds_edit: rebuilt.findsEdit,

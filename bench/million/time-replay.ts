@@ -42,7 +42,7 @@ export async function timeReplay(
 }
 
 /** The tools of today; what they answered is read from the ledger. */
-function projectOf(asOf: number): Project {
+export function projectOf(asOf: number): Project {
   const { tools } = counterAgent({ keys: new Set() })
   return createProject({
     tools,
