@@ -1,5 +1,6 @@
 import { outcomeStream, recordOutcome } from '../../commands/record-outcome.ts'
 import { CharterError } from '../../errors.ts'
+import { parsePrincipal } from '../../identity/principal.ts'
 import { pageBook } from '../../measures/read-facts.ts'
 import { foldOutcome, type Outcome } from '../../outcomes/outcome.ts'
 import { readOutcomeEvent } from '../../outcomes/outcome-events.ts'
@@ -7,7 +8,7 @@ import type { Call } from '../call.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { paintWord } from '../paint.ts'
 import { flag, one, several, text } from '../parameter.ts'
-import { asOption } from '../people.ts'
+import { asOption, groupsOfPerson } from '../people.ts'
 import { placeOptions } from '../place.ts'
 import { asJson } from '../shown-json.ts'
 import { card } from '../table.ts'
@@ -38,6 +39,7 @@ export const outcomeRecord = verb({
           hint: `${call.typed} --verified`,
         })
       }
+      requireWitness(house, by)
       const known = await unsafeOutcomes(house, run)
       const outcome = await recordOutcome(house, { run, reached: verified, by, unsafe, known, note })
       answer(call, run, outcome)
@@ -58,6 +60,17 @@ export const outcomeShow = verb({
       return 0
     }),
 })
+
+/** Who stands in the group file, and is no agent: none says of its own work that it is good. Throws `approver_not_allowed`. */
+function requireWitness(house: OpenHouse, by: string): void {
+  const { kind } = parsePrincipal(by, '--as')
+  groupsOfPerson(house, by)
+  if (kind === 'person' || kind === 'service') return
+  throw new CharterError('approver_not_allowed', `\`${by}\` is neither a person nor a service`, {
+    param: '--as',
+    hint: 'an outcome is recorded by somebody who looked',
+  })
+}
 
 async function unsafeOutcomes(house: OpenHouse, run: string): Promise<readonly string[]> {
   const { row } = await house.ledger.find(house.tenant, { row: { read: 'run', run } })

@@ -63,10 +63,23 @@ test('a person says what no tool can look up, once and to the point', async () =
     ...as,
   )
   assert.match(misspelt.err, /did you mean `refund_over_paid_amount`\?/)
+  const stranger = await project.charter('outcome', 'record', run, '--verified', '--as', 'eve@example.com')
+  assert.equal(stranger.exit, 4)
   const said = await project.json<{ outcome: string; by: string }>('outcome', 'record', run, '--failed', ...as)
   assert.deepEqual([said.outcome, said.by], ['failed', 'ada@example.com'])
   await project.charter('outcome', 'record', run, '--verified', ...as)
   assert.match((await project.charter('outcome', 'show', run)).out, /outcome +verified/)
+})
+
+test('no agent says of its own work that it is good, whoever put it into the group file', async () => {
+  const [run = ''] = runs
+  project.write('own.groups.yaml', 'principals: [agent:support, service:crm]\n')
+  const record = (by: string) =>
+    project.charter('outcome', 'record', run, '--verified', '--as', by, '--groups', 'own.groups.yaml')
+  const own = await record('agent:support')
+  assert.equal(own.exit, 4)
+  assert.match(own.err, /`agent:support` is neither a person nor a service/)
+  assert.equal((await record('service:crm')).exit, 0)
 })
 
 test('every figure can be traced to its runs', async () => {

@@ -11,7 +11,7 @@ import { type OpenHouse, withHouse } from '../open-house.ts'
 import { reviewedWeeks } from '../overdue-reviews.ts'
 import { paintWord } from '../paint.ts'
 import { flag, needed, perhaps, text, withDefault } from '../parameter.ts'
-import { asOption, groupsIfAny, yesOption } from '../people.ts'
+import { asOption, groupsIfAny, groupsOfPerson, yesOption } from '../people.ts'
 import { placeOptions } from '../place.ts'
 import { reviewContent } from '../review-content.ts'
 import { sayReview } from '../say-review.ts'
@@ -22,6 +22,9 @@ import { verb } from '../verb.ts'
 
 const weekArgument = perhaps('a week such as 2026-W47; the one that ended last unless named')
 const agentOption = needed(text('--agent <name>', 'whose week'), 'billing-resolution')
+
+/** A cron job needs no name. */
+const opener = 'service:review'
 
 const weekIn = ({ clock }: OpenHouse, given: string | undefined): string => given ?? weekAfter(weekOf(clock.now()), -1)
 
@@ -34,7 +37,7 @@ export const reviewOpen = verb({
     agent: agentOption,
     baseline: text('--baseline <week>', 'what else it is held against; the four weeks before last week unless named'),
     values: valuesOption,
-    as: withDefault(text('--as <principal>', 'who opens it'), 'service:review'),
+    as: withDefault(text('--as <principal>', 'who opens it, as the group file names them'), opener),
     config: configOption,
     ...placeOptions,
   },
@@ -43,6 +46,7 @@ export const reviewOpen = verb({
     withHouse(call, given, async (house) => {
       const week = weekIn(house, given.week)
       requireOver(house, week)
+      if (given.as !== opener) groupsOfPerson(house, given.as)
       const content = await reviewContent(call, house, { ...given, week })
       const review = await openReview(house, content, given.as)
       answer(call, review)
