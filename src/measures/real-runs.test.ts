@@ -6,6 +6,7 @@ import { call, calls, type RefundHouse, refund, refundHouse, say } from '../../t
 import { recordOutcome } from '../commands/record-outcome.ts'
 import { workHandoff } from '../commands/work-handoff.ts'
 import { CharterError } from '../errors.ts'
+import type { Tool } from '../tools/tool.ts'
 import { type Costs, noCosts } from './costs.ts'
 import { measures } from './measures.ts'
 import { readFacts } from './read-facts.ts'
@@ -107,6 +108,21 @@ test('a write proposed again is answered as it was, and that is a whole story', 
   assert.deepEqual(shown(report, 'trace_coverage'), [2, 2])
   assert.deepEqual(shown(report, 'retries'), [0, 1])
 })
+
+test('an answer that breaks its schema is counted among the answers, and a tool that failed gave none', async () => {
+  const tools = (own: readonly Tool[]) => own.map((tool) => (tool.name === 'get_ticket' ? broken(tool) : tool))
+  await using house = await refundHouse({ tools })
+  house.desk.setFault({ method: 'GET', path: '/invoices/:id', fault: 'fail', times: 9 })
+  await house.play([
+    call('get_ticket', { ticket: 't_1' }),
+    call('get_invoice', { invoice: 'in_1' }),
+    call('search_policy', { query: 'refund' }),
+    say('Done.'),
+  ])
+  assert.deepEqual(shown(await reportOf(house), 'validation_failures'), [1, 2])
+})
+
+const broken = (tool: Tool): Tool => ({ ...tool, execute: async () => ({ nothing: 'of the sort' }) })
 
 test('questions are counted by how people answered, and a run that asked was not contained', async () => {
   await using house = await refundHouse()

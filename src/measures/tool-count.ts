@@ -82,8 +82,10 @@ export class ToolCount {
         this.#hasReadDocument ||= read.some(({ kind }) => kind === 'document')
         if (!seen) return
         seen.isTold = seen.judged !== undefined || unjudged.includes(outcome)
-        if (called || seen.effects.size > 0) seen.count.answers += 1
-        if (code === 'output_rejected') seen.count.rejected += 1
+        if (!called && seen.effects.size === 0) return
+        const isRejected = code === 'output_rejected'
+        if (outcome === 'result' || isRejected) seen.count.answers += 1
+        if (isRejected) seen.count.rejected += 1
       }
     }
   }
