@@ -6,10 +6,12 @@ import type { ApprovalEventBodies } from '../src/approvals/approval-events.ts'
 import type { HandoffEvent } from '../src/handoffs/handoff-events.ts'
 import type { GrantEvent } from '../src/identity/grant-events.ts'
 import type { IncidentEvent } from '../src/incidents/incident-events.ts'
+import type { OutcomeEvent } from '../src/outcomes/outcome-events.ts'
+import type { ReviewEvent } from '../src/reviews/review-events.ts'
 import type { RunEventBodies } from '../src/runs/events.ts'
 import type { StopEvent } from '../src/stops/stop-events.ts'
 
-type Described = HandoffEvent | GrantEvent | StopEvent | IncidentEvent
+type Described = HandoffEvent | GrantEvent | StopEvent | IncidentEvent | OutcomeEvent | ReviewEvent
 type Bodies = RunEventBodies &
   ApprovalEventBodies & { [Event in Described as Event['type']]: Event['body'] } & {
     'stop.raised': { reason: object }
@@ -30,6 +32,15 @@ export interface EventEntry {
 
 type Entries = {
   readonly [Type in keyof Bodies]: EventEntry & { readonly body: { readonly [Part in keyof Bodies[Type]]-?: string } }
+}
+
+const outcomeBody = {
+  run: 'which one',
+  by: 'who says so',
+  tool: 'the read tool that looked in the system of record',
+  seen_in: 'the run in which it was called',
+  unsafe: 'what the page names as unsafe and was found to have come of it',
+  note: 'sealed: what was seen',
 }
 
 export const events: Entries = {
@@ -327,6 +338,43 @@ export const events: Entries = {
       by: 'who',
       note: 'sealed: what they say to the model',
       extends: "what they add to the run's budget",
+    },
+  },
+
+  'outcome.verified': {
+    about: 'Somebody looked, and the run reached what it was for.',
+    body: outcomeBody,
+  },
+  'outcome.failed': {
+    about: 'Somebody looked, and the run did not reach what it was for. What was said last holds.',
+    body: outcomeBody,
+  },
+
+  'review.opened': {
+    about: 'The record of a week of an agent was made, for its owner to sign; made again, the last one counts.',
+    body: {
+      agent: 'whose week',
+      environment: 'where it worked',
+      week: 'by ISO 8601, in UTC',
+      span: 'from its first millisecond on, up to but without its last',
+      baseline: 'the span that it is held against besides the week before',
+      runs: 'that started in the week',
+      open: 'those of them that had not ended',
+      cost: 'of those that had, by line, in micro-dollars',
+      figures: 'by measure: numerator, denominator and unit, or percentiles of a time',
+      drifts: 'by measure and span: what it was, what it is, the test score, and whether that is more than noise',
+      broken: 'promises of the page that did not hold',
+      digest: 'over all the rest: what is signed',
+    },
+  },
+  'review.signed': {
+    about: 'The owner of the agent has signed the record of a week.',
+    body: {
+      agent: 'whose week',
+      week: 'which one',
+      by: 'who',
+      digest: 'of the record as it was shown',
+      note: 'sealed: what is to be done about it',
     },
   },
 

@@ -12,8 +12,9 @@ export const eventReferenceFile = path.resolve(import.meta.dirname, '../docs/ref
 
 const opening = `# Events
 
-The ledger is streams of events: one for each run, approval, handoff, grant, stop and incident, one for each agent's page, one for each
-tool and one for each engine. An event has a tenant, a stream, its place in the stream (\`seq\`), a \`type\`, the version of
+The ledger is streams of events: one for each run, its outcome, each approval, handoff, grant, stop and incident, one for each agent's
+page and each of its weeks that was reviewed, one for each tool and one for each engine. An event has a tenant, a stream, its place in
+the stream (\`seq\`), a \`type\`, the version of
 its body's shape (\`v\`), a time by the database's clock (\`at\`), an \`actor\`, a \`body\`, and the hash of the one before it.
 Bodies hold ids, enums, numbers, hashes and keyed pseudonyms; whatever people and models say is *sealed* beside the event,
 encrypted, and named there by the hash of the ciphertext.
@@ -48,6 +49,12 @@ const streams: readonly StreamOfEvents[] = [
   },
   { stream: 'approval/<id>', about: 'One question to people about one exact action.', nouns: ['approval'] },
   { stream: 'handoff/<id>', about: 'One run that was given to people.', nouns: ['handoff'] },
+  { stream: 'outcome/<run>', about: 'Whether one run reached what it was for.', nouns: ['outcome'] },
+  {
+    stream: 'review/<environment>:<agent>:<week>',
+    about: 'The record of one week of one agent.',
+    nouns: ['review'],
+  },
   { stream: 'grant/<id>', about: 'What an agent may do for one task.', nouns: ['grant'] },
   { stream: 'stop/<id>', about: 'A lowering of stage for a scope.', nouns: ['stop'] },
   {

@@ -25,7 +25,7 @@ const importMap: readonly Row[] = [
     imports: [],
   },
   {
-    folders: ['approvals', 'budgets', 'handoffs', 'identity', 'stops', 'tools', 'workflows'],
+    folders: ['approvals', 'budgets', 'handoffs', 'identity', 'outcomes', 'reviews', 'stops', 'tools', 'workflows'],
     kind: 'judgement',
     imports: [],
     types: ledgerTypes,
@@ -42,7 +42,7 @@ const importMap: readonly Row[] = [
   { folders: ['commands'], kind: 'command', imports: ['judgement', 'ledger', 'keyring'] },
   { folders: ['runs'], kind: 'engine', imports: ['judgement', 'port'] },
   {
-    folders: ['traces', 'replays', 'capsules', 'telemetry', 'evals', 'releases', 'drills'],
+    folders: ['traces', 'replays', 'capsules', 'telemetry', 'measures', 'evals', 'releases', 'drills'],
     kind: 'learning',
     imports: ['runs', 'judgement', 'port', 'learning'],
   },
@@ -53,7 +53,7 @@ const importMap: readonly Row[] = [
   },
   { folders: ['define-agent.ts'], kind: 'entry', imports: ['charter', 'tools'] },
   { folders: ['run-handle.ts'], kind: 'entry', imports: ['runs', 'ledger', 'keyring'] },
-  { folders: ['define-config.ts'], kind: 'entry', imports: ['define-agent.ts', 'models'] },
+  { folders: ['define-config.ts'], kind: 'entry', imports: ['define-agent.ts', 'models', 'measures'] },
   { folders: ['create-runtime.ts'], kind: 'entry', imports: ['anything', 'entry'] },
   { folders: ['index.ts', 'testing.ts'], kind: 'public', imports: ['anything', 'entry'] },
   { folders: ['cli', 'http', 'mcp'], kind: 'door', imports: ['anything', 'entry'] },

@@ -4,6 +4,7 @@
  */
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Agent } from './define-agent.ts'
+import type { Metric } from './measures/define-metric.ts'
 import type { ModelPrice } from './models/price.ts'
 
 export interface CharterConfig {
@@ -14,6 +15,16 @@ export interface CharterConfig {
   readonly endpoint?: { readonly baseUrl: string; readonly apiKey?: string }
   /** By the id of the model, in the place of the listed price. */
   readonly prices?: Readonly<Record<string, ModelPrice>>
+  /** What reports cannot read from the ledger: what people and calls of tools cost. Dollars as decimal text. */
+  readonly costs?: {
+    readonly peoplePerHourUsd?: string
+    /** How long one signature takes: an approval has no beginning that anybody records. */
+    readonly minutesPerSignature?: number
+    /** A call, by the name of the tool. */
+    readonly toolFeesUsd?: Readonly<Record<string, string>>
+  }
+  /** Measures of the owner's own, made with `defineMetric`. */
+  readonly metrics?: readonly Metric[]
 }
 
 /** Only for the types: it gives back what it was given. */

@@ -97,6 +97,8 @@ export const errorCodes = {
   handoff_not_found: kind('not_found', 10, 'No handoff has that id.'),
   handoff_already_claimed: kind('conflict', 10, 'Someone else has claimed the handoff.'),
   handoff_settled: kind('conflict', 10, 'The handoff has been resolved or returned.'),
+  review_not_found: kind('not_found', 10, 'The week has no review of that agent.'),
+  review_signed: kind('conflict', 10, 'The review of the week has been signed.'),
   grant_not_found: kind('not_found', 10, 'No grant has that id.'),
   grant_widens: kind('permission', 4, 'A grant can be narrowed and handed on, never widened.'),
   stop_not_found: kind('not_found', 10, 'No such stop is in force.'),

@@ -5,6 +5,7 @@ import { freshDatabase } from '../../test/postgres.ts'
 import { commandLine } from './demo/command-line.ts'
 import { demoTickets } from './demo/tickets.ts'
 import { deskLog, freshHome, runDemo } from './demo-for-tests.ts'
+import { reportAgrees } from './report-for-tests.ts'
 
 /** Twice in a row: exit 0, new runs each time, and the desk's own log beside what was printed. */
 async function worksTwice(t: TestContext, env: Readonly<Record<string, string>>): Promise<void> {
@@ -18,6 +19,7 @@ async function worksTwice(t: TestContext, env: Readonly<Record<string, string>>)
   const keys = deskLog(home).commits.map(({ idempotency_key: key }) => key)
   assert.equal(new Set(keys).size, keys.length, 'a key was committed twice')
   await isInTheLists(home, env, [...first.runs, ...second.runs])
+  await reportAgrees(home, env, [...first.runs, ...second.runs])
 }
 
 async function showsEverything(home: string, env: Readonly<Record<string, string>>) {

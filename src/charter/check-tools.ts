@@ -28,7 +28,19 @@ export function checkTools(page: Page, tools: readonly Tool[]): Problem[] {
     ...found,
     ...uncitable(page, known),
     ...uncheckedSubjects(page, known),
+    ...unverifiable(page, known),
   ]
+}
+
+/** Every run would stay unverified, and no success would ever be counted. */
+function unverifiable(page: Page, known: readonly KnownTool[]): Problem[] {
+  const verify = page.outcome?.verify
+  if (verify === undefined) return []
+  const named = known.find(({ name }) => name === verify)
+  if (named?.rules.allowed && named.tool.kind === 'read') return []
+  const message = `\`outcome.verify\` names \`${verify}\`, which is no read tool that the page allows`
+  const hint = 'allow a read tool that answers with `reached`, or record outcomes with `charter outcome record`'
+  return [problemAt(page, 'outcome.verify', { level: 'warning', code: 'outcome_unverifiable', message, hint })]
 }
 
 interface KnownTool {

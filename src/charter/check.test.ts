@@ -65,10 +65,10 @@ test('without the tools the rules on arguments are skipped, and it says so', () 
 })
 
 test('P6 every key that nothing enforces is a warning that names the key and its place', () => {
-  const of = page('slo: { success: 0.9 }\ntools:\n  look:\n    allowed: true\n    mode: parameterized_only\n')
+  const of = page('knowledge: { sources: [x] }\ntools:\n  look:\n    allowed: true\n    mode: parameterized_only\n')
   assert.deepEqual(found(of, [look]), ['4:1 warning not_enforced', '8:5 warning not_enforced'])
   assert.deepEqual(messages(of, [look]), [
-    'nothing enforces `slo` yet, so no run starts under this page',
+    'nothing enforces `knowledge` yet, so no run starts under this page',
     'nothing enforces `mode` yet, so `look` cannot be called',
   ])
 })
@@ -219,6 +219,6 @@ test('a page that hands runs over must say to whom', () => {
 })
 
 test('a page that was made by hand, without places, is checked as well', () => {
-  const [problem] = checkCharter({ ...page('slo: { success: 0.9 }'), places: {} })
+  const [problem] = checkCharter({ ...page('knowledge: { sources: [x] }'), places: {} })
   assert.deepEqual(problem?.place, { file: 'charter', line: 1, column: 1 })
 })

@@ -58,5 +58,5 @@ test('the schema describes every key, and says of which ones nothing enforces ye
     assert.match(about, /^[A-Z].*\.$/, key)
     assert.ok(text.includes(JSON.stringify(about).slice(1, -1)), key)
   }
-  assert.match(text, /What is promised of many runs\. Nothing enforces it yet/)
+  assert.match(text, /What the agent may read, and how old it may be\. Nothing enforces it yet/)
 })

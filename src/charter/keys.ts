@@ -108,14 +108,14 @@ const approvalList = (risk: string) =>
 
 const outcomeKeys = mapping({
   name: requiredKey(name, noAuthority, 'What a run is for.'),
-  verify: key(name, noAuthority, 'The check that says whether it was reached.'),
+  verify: key(name, noAuthority, 'The read tool that looks whether it was reached: it answers with `reached`.'),
   unsafe: key(list(name), noAuthority, 'What must never come of a run.'),
 })
 
 const sloKeys = mapping({
   success: key(share, noAuthority, 'Share of runs that reach their outcome.'),
   policy_violations: key(share, noAuthority, 'Share of runs with a violation, at most.'),
-  p95_ms: key(whole(1), noAuthority, 'Time that 95 of 100 runs stay below.'),
+  p95_ms: key(whole(1), noAuthority, 'Active time that 95 of 100 runs stay below.'),
   cost_per_outcome_usd: key(dollars, noAuthority, 'Cost of one outcome, at most.'),
 })
 
@@ -139,8 +139,8 @@ export const pageKeys = mapping(
     charter: key(whole(1, 1), noAuthority, 'The version of the page; with it an unknown key is an error.'),
     agent: key(agentKeys, restriction, 'Who the agent is and what a run of it may use up.'),
     prompt: key(textFile, noAuthority, 'The file with the instructions.'),
-    outcome: key(outcomeKeys, noAuthority, 'What a run is for, verified in the system of record.', { enforced: false }),
-    slo: key(sloKeys, noAuthority, 'What is promised of many runs.', { enforced: false }),
+    outcome: key(outcomeKeys, noAuthority, 'What a run is for, verified in the system of record.'),
+    slo: key(sloKeys, noAuthority, 'What is promised of many runs.'),
     on_call: key(name, noAuthority, 'The group that runs are handed to.'),
     models: key(
       mapping(

@@ -118,11 +118,11 @@ test('P6 the public example refund-assistant.yaml loads as it stands, and says w
 
 test('P6 a known key that nothing enforces yet is listed: inside a tool with the tool, elsewhere with its place', () => {
   const page = pageOf(
-    strict('slo: { success: 0.9 }\nenvironment: prod\ntools: { q: { allowed: true, tainted: { to: deny } } }'),
+    strict('knowledge: { sources: [x] }\nenvironment: prod\ntools: { q: { allowed: true, tainted: { to: deny } } }'),
   )
   assert.deepEqual(page.tools.q?.notEnforced, ['tainted'])
   assert.deepEqual(page.notEnforced, [
-    { key: 'slo', place: { file, line: 3, column: 1 } },
+    { key: 'knowledge', place: { file, line: 3, column: 1 } },
     { key: 'environment', place: { file, line: 4, column: 1 } },
   ])
 })

@@ -46,7 +46,7 @@ It may call
 Instructions: ./billing.prompt.md, with ticket.
 Model: openai/gpt-4.1-mini.
 Further rules in Cedar: ./refunds.cedar.
-NO RUN STARTS YET: nothing enforces outcome, slo, models.escalate, knowledge, logging.store_prompts and logging.store_tool_metadata.`,
+NO RUN STARTS YET: nothing enforces models.escalate, knowledge, logging.store_prompts and logging.store_tool_metadata.`,
   )
 })
 
@@ -102,15 +102,6 @@ test('P6 the table of keys says which ones nothing enforces yet', () => {
   assert.deepEqual(
     waiting.map(({ path: key, enforced }) => (enforced === false ? key : `${key} but ${JSON.stringify(enforced)}`)),
     [
-      'outcome',
-      'outcome.name',
-      'outcome.verify',
-      'outcome.unsafe',
-      'slo',
-      'slo.success',
-      'slo.policy_violations',
-      'slo.p95_ms',
-      'slo.cost_per_outcome_usd',
       'models.escalate',
       'tools.*.mode',
       'tools.*.row_level_security but [false]',

@@ -23,6 +23,7 @@ export type ProblemCode =
   | 'not_checked'
   | 'too_many_steps'
   | 'on_call_missing'
+  | 'outcome_unverifiable'
   | 'too_long'
   | 'argument_unknown'
   | 'money_unlimited'

@@ -1,5 +1,5 @@
 /** A terminal without a process: what is typed is written down beforehand, what is said is kept. For tests of commands. */
-import { systemClock } from '../clock.ts'
+import { type Clock, systemClock } from '../clock.ts'
 import { systemRandomness } from '../ids.ts'
 import { runCharter } from './run-charter.ts'
 import type { Terminal } from './terminal.ts'
@@ -13,6 +13,7 @@ export interface Script {
   readonly answers?: readonly string[]
   readonly piped?: string
   readonly signal?: AbortSignal
+  readonly clock?: Clock
 }
 
 export interface Said {
@@ -28,7 +29,7 @@ export async function say(script: Script, ...argv: string[]): Promise<Said> {
 }
 
 export function scriptedTerminal(
-  { cwd, env = {}, isTTY = false, answers = [], piped = '', signal }: Script,
+  { cwd, env = {}, isTTY = false, answers = [], piped = '', signal, clock = systemClock }: Script,
   said: { out: string; err: string },
 ): Terminal {
   const left = [...answers]
@@ -45,7 +46,7 @@ export function scriptedTerminal(
     input: { isTTY, readAll: async () => piped, ask: async () => left.shift() ?? '' },
     env,
     cwd,
-    clock: systemClock,
+    clock,
     random: systemRandomness,
     interrupted: signal ?? new AbortController().signal,
   }

@@ -19,9 +19,13 @@ import { ledgerExport, ledgerKey, ledgerShow, ledgerVerify } from './commands/le
 import { ledgerEvidence } from './commands/ledger-evidence.ts'
 import { ledgerFind } from './commands/ledger-find.ts'
 import { ledgerRebuild } from './commands/ledger-rebuild.ts'
+import { outcomeRecord, outcomeShow } from './commands/outcome.ts'
+import { outcomeVerify } from './commands/outcome-verify.ts'
 import { policyExplain, policyShow } from './commands/policy.ts'
 import { policyTest } from './commands/policy-test.ts'
 import { print } from './commands/print.ts'
+import { report } from './commands/report.ts'
+import { reviewList, reviewOpen, reviewShow, reviewSign } from './commands/review.ts'
 import { runExport, runList, runShow } from './commands/run.ts'
 import { runAnswer } from './commands/run-answer.ts'
 import { runImport } from './commands/run-capsule.ts'
@@ -49,6 +53,8 @@ export const nouns: Readonly<Record<string, string>> = {
   policy: 'What a page means to the judge, and why it decided as it did.',
   tool: 'What agents may call.',
   effect: 'Writes in the world, and what became of them.',
+  outcome: 'Whether runs reached what they were for.',
+  review: 'The weekly record of an agent, signed by its owner.',
   ledger: 'What happened, and whether it is still what happened.',
   telemetry: 'What happened, for the tools that others watch it with.',
 }
@@ -104,6 +110,14 @@ export const verbs: readonly Verb[] = [
   effectList,
   effectSettle,
   ledgerFind,
+  outcomeVerify,
+  outcomeRecord,
+  outcomeShow,
+  report,
+  reviewOpen,
+  reviewShow,
+  reviewSign,
+  reviewList,
   ledgerShow,
   ledgerVerify,
   ledgerExport,

@@ -9,13 +9,14 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { canonicalJson } from '../canonical-json.ts'
-import type { Json } from '../json.ts'
+import { isJsonObject, type Json } from '../json.ts'
 import type { BlindLeaf, Checkpoint, CheckpointLeaf } from './checkpoint.ts'
-import type { LedgerEvent, PayloadRef, SealedPayload } from './event.ts'
+import { isPayloadRef, type LedgerEvent, type PayloadRef, type SealedPayload } from './event.ts'
 import { canonicalEvent } from './hash-chain.ts'
 
 const count = z.int().nonnegative()
-const hex = z.string().regex(/^[0-9a-f]{64}$/)
+const hexDigest = /^[0-9a-f]{64}$/
+const hex = z.string().regex(hexDigest)
 const streamEnd = z.strictObject({ stream: z.string(), seq: count })
 const scope = z.union([
   z.strictObject({ of: z.literal('ledger') }),
@@ -37,19 +38,15 @@ const leaf = z.strictObject({ index: count, tenant: z.string(), stream: z.string
 const blindLeaf = z.strictObject({ index: count, tenant: hex, head: hex })
 const payload = z.strictObject({ stream: z.string(), n: count, class: z.string(), ciphertext: z.base64() })
 
+const leafForm = z.strictObject({ leaf, proof: z.array(hex).optional() })
+const payloadForm = z.strictObject({ payload })
 const line = z.union([
-  z.strictObject({ leaf, proof: z.array(hex).optional() }),
+  leafForm,
   z.strictObject({ blind: blindLeaf }),
-  z.strictObject({ payload }),
+  payloadForm,
   z.strictObject({ checkpoint, signature: z.string() }),
   z.strictObject({ header, signature: z.string() }),
 ])
-const eventFields = z.looseObject({
-  tenant: z.string(),
-  stream: z.string(),
-  seq: z.int().positive(),
-  prev_hash: z.string(),
-})
 
 export type ExportHeader = z.infer<typeof header>
 export type ExportScope = z.infer<typeof scope>
@@ -92,6 +89,7 @@ export const payloadLine = ({ stream, n, class: ofClass, ciphertext }: SealedPay
   write({ payload: { stream, n, class: ofClass, ciphertext: Buffer.from(ciphertext).toString('base64') } })
 
 const payloadOpens = Buffer.from('{"payload":')
+const leafOpens = Buffer.from('{"leaf":')
 const eventOpens = Buffer.from('{"event":')
 const hashOpens = Buffer.from(',"hash":"')
 const lineCloses = Buffer.from('"}')
@@ -115,18 +113,32 @@ export function parseLine(bytes: Buffer): ParsedLine {
 }
 
 export function damagedLine(bytes: Buffer, why: string): DamagedLine {
-  const opens = (opening: Buffer) => bytes.subarray(0, opening.length).equals(opening)
-  return { damaged: why, looksLike: opens(payloadOpens) ? 'payload' : opens(eventOpens) ? 'event' : undefined }
+  const looksLike = opensWith(bytes, payloadOpens) ? 'payload' : opensWith(bytes, eventOpens) ? 'event' : undefined
+  return { damaged: why, looksLike }
 }
+
+const opensWith = (bytes: Buffer, opening: Buffer): boolean => bytes.subarray(0, opening.length).equals(opening)
 
 /** Every payload that an event's body names. */
 export function payloadRefsIn(body: Json | undefined): readonly PayloadRef[] {
-  if (body === null || typeof body !== 'object') return []
-  const here = payloadRef.safeParse(body)
-  return here.success ? [here.data] : Object.values(body).flatMap(payloadRefsIn)
+  const found: PayloadRef[] = []
+  collectRefs(body, found)
+  return found
 }
 
-const payloadRef = z.strictObject({ n: count, class: z.string(), sha256: hex })
+function collectRefs(value: Json | undefined, found: PayloadRef[]): void {
+  if (value === null || typeof value !== 'object') return
+  if (isRef(value)) found.push(value)
+  else for (const part of Object.values(value)) collectRefs(part, found)
+}
+
+/** By hand, for every object of every event: a schema that is not met builds its errors each time. */
+const isRef = (value: Json): value is PayloadRef =>
+  isPayloadRef(value) &&
+  Object.keys(value).length === 3 &&
+  Number.isSafeInteger(value.n) &&
+  value.n >= 0 &&
+  hexDigest.test(value.sha256)
 
 function write(value: Json): string {
   return `${canonicalJson(value)}\n`
@@ -143,19 +155,26 @@ function parseEvent(bytes: Buffer): { event: ExportedEvent } | string | undefine
     bytes.subarray(hashAt + hashLength).equals(lineCloses)
   if (!isEvent) return undefined
   const text = bytes.subarray(eventOpens.length, textEnd)
-  const parsed: { readonly body?: Json } = JSON.parse(text.toString('utf8'))
-  const fields = eventFields.safeParse(parsed)
-  if (!fields.success) return 'it lacks what an event has'
-  const { tenant, stream, seq, prev_hash: prevHash } = fields.data
+  const parsed: Json = JSON.parse(text.toString('utf8'))
+  const { tenant, stream, seq, prev_hash: prevHash, body } = isJsonObject(parsed) ? parsed : {}
+  const isWhole = typeof seq === 'number' && Number.isSafeInteger(seq) && seq > 0
+  if (!isWhole || typeof tenant !== 'string' || typeof stream !== 'string' || typeof prevHash !== 'string')
+    return 'it lacks what an event has'
   const claimed = bytes.toString('latin1', hashAt, hashAt + hashLength)
   return {
-    event: { tenant, stream, seq, prevHash, hash: claimed, computed: hash('sha256', text, 'hex'), body: parsed.body },
+    event: { tenant, stream, seq, prevHash, hash: claimed, computed: hash('sha256', text, 'hex'), body },
   }
+}
+
+/** Most lines that are no events are one of these two, and need not be tried as everything else before. */
+function formOf(bytes: Buffer): z.ZodType<ExportLine> {
+  if (opensWith(bytes, payloadOpens)) return payloadForm
+  return opensWith(bytes, leafOpens) ? leafForm : line
 }
 
 function parseOther(bytes: Buffer): ExportLine | string {
   const value: Json = JSON.parse(bytes.toString('utf8'))
-  const { data } = line.safeParse(value)
+  const { data } = formOf(bytes).safeParse(value)
   if (!data) return 'it is no line of an export'
   // Compared as bytes: text would let what is no UTF-8 pass as U+FFFD.
   if (!Buffer.from(canonicalJson(value)).equals(bytes)) return 'it is not in canonical form'

@@ -5,6 +5,7 @@
 import { canonicalJson } from '../canonical-json.ts'
 import type { Clock } from '../clock.ts'
 import { CharterError } from '../errors.ts'
+import type { Json } from '../json.ts'
 import {
   blind,
   type Checkpoint,
@@ -108,14 +109,23 @@ function leafOrBlind(ledgerId: string, scope: { of: string; tenant?: string }, l
 
 async function* eventLines(parts: ExportParts, { tenant, stream, seq: through }: CheckpointLeaf, after: number) {
   for (let from = after; from < through; from += atOnce) {
-    for (const event of await parts.store.events(tenant, stream, from, Math.min(from + atOnce, through))) {
+    const events = await parts.store.events(tenant, stream, from, Math.min(from + atOnce, through))
+    const named = events.map(({ body }) => (parts.payloads ? numbersIn(body) : []))
+    const payloads = new Map<number, SealedPayload>()
+    const wanted = [...new Set(named.flat())]
+    if (parts.payloads && wanted.length > 0)
+      for (const payload of await parts.payloads(tenant, stream, wanted)) payloads.set(payload.n, payload)
+    for (const [index, event] of events.entries()) {
       yield eventLine(event)
-      if (!parts.payloads) continue
-      const ns = [...new Set(payloadRefsIn(event.body).map(({ n }) => n))]
-      if (ns.length > 0) for (const payload of await parts.payloads(tenant, stream, ns)) yield payloadLine(payload)
+      for (const n of named[index] ?? []) {
+        const payload = payloads.get(n)
+        if (payload) yield payloadLine(payload)
+      }
     }
   }
 }
+
+const numbersIn = (body: Json): readonly number[] => [...new Set(payloadRefsIn(body).map(({ n }) => n))]
 
 async function* allCheckpoints(store: CheckpointStore, last: Checkpoint) {
   for (let after = 0; after < last.n; ) {

@@ -1,16 +1,14 @@
-import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import { CharterError, errorCodes } from '../../errors.ts'
 import { newId } from '../../ids.ts'
-import type { Json, JsonObject } from '../../json.ts'
+import type { JsonObject } from '../../json.ts'
 import { resolveModel } from '../../models/resolve-model.ts'
-import { scriptedModel } from '../../models/scripted-model.ts'
-import { readScriptedRequest } from '../../models/scripted-request.ts'
 import { accountOf } from '../../traces/account.ts'
 import { readTrace } from '../../traces/read-trace.ts'
 import { traceOf } from '../../traces/trace.ts'
 import { traceDocument } from '../../traces/trace-document.ts'
 import type { Call } from '../call.ts'
 import { agentOf, configOption, requireConfig } from '../load-config.ts'
+import { oneCallModel } from '../one-call.ts'
 import { withRuntime } from '../open-runtime.ts'
 import { flag, needed, one, several, text } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
@@ -95,28 +93,5 @@ async function inputOf({ terminal }: Call, { input, intent, dryRun }: CallGiven)
     ...(given as JsonObject),
     ...(intent !== undefined && { intent: await readJson(terminal, intent, '--intent') }),
     ...(dryRun && { dry_run: true }),
-  }
-}
-
-interface OneCall {
-  readonly marker: Json
-  readonly tool: string
-  readonly input: JsonObject
-}
-
-/** Proposes the one call in the one run that is ours. The engine moves other runs too, and those ask the real model. */
-function oneCallModel(
-  id: string,
-  { marker, tool, input }: OneCall,
-  real: (id: string) => Promise<LanguageModelV4>,
-): LanguageModelV4 {
-  const scripted = scriptedModel({ id, conversations: { call: [{ calls: [{ tool, input }] }, { say: 'called' }] } })
-  const opening = JSON.stringify(marker)
-  return {
-    ...scripted,
-    doGenerate: async (options: LanguageModelV4CallOptions) =>
-      readScriptedRequest(options).opening === opening
-        ? scripted.doGenerate(options)
-        : (await real(id)).doGenerate(options),
   }
 }
