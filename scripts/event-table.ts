@@ -57,6 +57,7 @@ export const events: Entries = {
       start_key: 'same key, same run',
       session: "the caller's name for a conversation that several runs belong to",
       on_behalf_of: 'the principal for whom the agent acts',
+      traceparent: 'W3C trace context of whoever started it',
     },
   },
   'run.recovered': {

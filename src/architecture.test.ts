@@ -42,7 +42,7 @@ const importMap: readonly Row[] = [
   { folders: ['commands'], kind: 'command', imports: ['judgement', 'ledger', 'keyring'] },
   { folders: ['runs'], kind: 'engine', imports: ['judgement', 'port'] },
   {
-    folders: ['traces', 'replays', 'measures', 'evals', 'releases', 'drills'],
+    folders: ['traces', 'replays', 'measures', 'capsules', 'telemetry', 'evals', 'releases', 'drills'],
     kind: 'learning',
     imports: ['runs', 'judgement', 'port', 'learning'],
   },

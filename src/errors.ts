@@ -127,6 +127,8 @@ export const errorCodes = {
   keyring_unavailable: kind('unreachable', 5, 'The keyring cannot be read or written.'),
   payload_erased: kind('not_found', 10, 'The content was erased or has expired; its hash remains.'),
 
+  collector_unavailable: kind('unreachable', 5, 'The OpenTelemetry collector cannot be reached, or takes no spans.'),
+
   internal: kind('internal', 1, 'Something that should not happen happened.'),
 } as const satisfies Record<string, ErrorKind>
 

@@ -1,6 +1,5 @@
 /** A whole call of `charter`, from what was typed to the exit status: what `main.ts` does in a process, and tests without one. */
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { CharterError, errorCodes } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -11,6 +10,7 @@ import { buildProgram } from './program.ts'
 import { quoted } from './quoted.ts'
 import type { Terminal } from './terminal.ts'
 import { nouns, verbs } from './verbs.ts'
+import { readVersion } from './version.ts'
 
 export async function runCharter(argv: readonly string[], terminal: Terminal): Promise<number> {
   const global = globalOptions(argv)
@@ -75,11 +75,4 @@ function sayError(terminal: Terminal, error: CharterError, { json, colour }: Glo
 const debugText = (error: CharterError): string => {
   const { cause } = error
   return cause instanceof Error ? `${error.stack}\ncaused by ${cause.stack}` : (error.stack ?? error.message)
-}
-
-/** Two folders up, both in `src/cli` and in `dist/cli`. */
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  const { version } = JSON.parse(text) as { version: string }
-  return version
 }

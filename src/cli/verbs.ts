@@ -14,6 +14,7 @@ import { handoffList, handoffShow } from './commands/handoff.ts'
 import { handoffClaim, handoffResolve, handoffReturn } from './commands/handoff-work.ts'
 import { init } from './commands/init.ts'
 import { ledgerExport, ledgerKey, ledgerShow, ledgerVerify } from './commands/ledger.ts'
+import { ledgerEvidence } from './commands/ledger-evidence.ts'
 import { ledgerRebuild } from './commands/ledger-rebuild.ts'
 import { outcomeRecord, outcomeShow } from './commands/outcome.ts'
 import { outcomeVerify } from './commands/outcome-verify.ts'
@@ -24,6 +25,7 @@ import { report } from './commands/report.ts'
 import { reviewList, reviewOpen, reviewShow, reviewSign } from './commands/review.ts'
 import { runExport, runList, runShow } from './commands/run.ts'
 import { runAnswer } from './commands/run-answer.ts'
+import { runImport } from './commands/run-capsule.ts'
 import { runReplay } from './commands/run-replay.ts'
 import { runResume, runStart } from './commands/run-start.ts'
 import { runWhatIf } from './commands/run-what-if.ts'
@@ -32,6 +34,8 @@ import { show } from './commands/show.ts'
 import { start } from './commands/start.ts'
 import { stopList } from './commands/stop.ts'
 import { stopOff, stopOn } from './commands/stop-on.ts'
+import { telemetryExport } from './commands/telemetry-export.ts'
+import { telemetryMetrics } from './commands/telemetry-metrics.ts'
 import { toolLint, toolList, toolShow } from './commands/tool.ts'
 import { toolCall } from './commands/tool-call.ts'
 import type { Verb } from './verb.ts'
@@ -48,6 +52,7 @@ export const nouns: Readonly<Record<string, string>> = {
   outcome: 'Whether runs reached what they were for.',
   review: 'The weekly record of an agent, signed by its owner.',
   ledger: 'What happened, and whether it is still what happened.',
+  telemetry: 'What happened, for the tools that others watch it with.',
 }
 
 export const verbs: readonly Verb[] = [
@@ -64,6 +69,7 @@ export const verbs: readonly Verb[] = [
   runList,
   runShow,
   runExport,
+  runImport,
   runReplay,
   runWhatIf,
   runResume,
@@ -105,8 +111,11 @@ export const verbs: readonly Verb[] = [
   ledgerShow,
   ledgerVerify,
   ledgerExport,
+  ledgerEvidence,
   ledgerRebuild,
   ledgerKey,
+  telemetryExport,
+  telemetryMetrics,
   schema,
   completion(() => verbs, nouns),
 ]

@@ -1,12 +1,19 @@
-/** One call of a read tool, under its own deadline. A read needs no key that a vendor knows. */
+/** One call of a read tool, under its own deadline, in the span at `place`. A read needs no key that a vendor knows. */
 import type { JsonObject } from '../json.ts'
 import type { CallOutcome } from '../tools/call-tool.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Moving } from './moving.ts'
+import { traceparentAt } from './trace-context.ts'
 
-export async function callRead({ world, lost }: Moving, tool: Tool, input: JsonObject): Promise<CallOutcome> {
+export async function callRead(
+  { world, journal, lost }: Moving,
+  tool: Tool,
+  input: JsonObject,
+  place: string,
+): Promise<CallOutcome> {
   const sending = {
     key: world.sealer.digest([tool.name, input]),
+    traceparent: traceparentAt(journal.run, place),
     attempt: 1,
     deadline: world.ledger.now() + tool.deadlineMs,
     withinMs: tool.deadlineMs,

@@ -9,12 +9,18 @@ import type { Gathered } from './gathered.ts'
 import { gatheredOf } from './judge-action.ts'
 import type { Moving } from './moving.ts'
 import type { Action } from './run.ts'
+import { placeOf } from './trace-context.ts'
 
 export async function callReads(moving: Moving, actions: readonly Action[]): Promise<void> {
   const calls = actions.map(async (action) => {
     const tool = moving.tools.get(action.proposed.tool)
     const gathered = await gatheredOf(moving, action)
-    return { action, tool, gathered, outcome: tool && (await callRead(moving, tool, gathered.input)) }
+    return {
+      action,
+      tool,
+      gathered,
+      outcome: tool && (await callRead(moving, tool, gathered.input, placeOf.call(action.proposed.action))),
+    }
   })
   for (const { action, tool, gathered, outcome } of await Promise.all(calls)) {
     if (!tool || !outcome) await tellRefusal(moving, action, 'tool_unknown')

@@ -43,6 +43,8 @@ export interface RunStarted {
   start_key?: string
   session?: string
   on_behalf_of?: string
+  /** W3C trace context of whoever started it: ids only. */
+  traceparent?: string
 }
 
 /** `gap_ms` between the last event and this one was nobody's active time. */

@@ -13,6 +13,7 @@ import { type Gathered, putTogether } from './gathered.ts'
 import { judge, type Live } from './judge.ts'
 import type { Moving } from './moving.ts'
 import type { Ground } from './standing.ts'
+import { placeOf } from './trace-context.ts'
 
 export type GatherResult =
   | { ended: 'gathered'; gathered: Gathered }
@@ -39,9 +40,10 @@ export interface Wanted {
 /** Reads that facts are made of may themselves have facts; deeper than this it is a ring. */
 const deepest = 4
 
-export async function gather(moving: Moving, ground: Ground, wanted: Wanted): Promise<GatherResult> {
+/** For one action; all reads of it are called in its span. */
+export async function gather(moving: Moving, ground: Ground, wanted: Wanted, action: string): Promise<GatherResult> {
   try {
-    const gathered = await gatherAt(moving, ground, wanted, new Map(), 0)
+    const gathered = await gatherAt(moving, ground, wanted, { reads: new Map(), place: placeOf.action(action) }, 0)
     return { ended: 'gathered', gathered }
   } catch (thrown) {
     if (thrown instanceof GovernedRefusal) {
@@ -66,7 +68,10 @@ class GovernedRefusal extends Error {
   }
 }
 
-type Memo = Map<string, Promise<Json>>
+interface Memo {
+  readonly reads: Map<string, Promise<Json>>
+  readonly place: string
+}
 
 async function gatherAt(moving: Moving, ground: Ground, wanted: Wanted, memo: Memo, depth: number): Promise<Gathered> {
   const { tool, input, intent } = wanted
@@ -138,8 +143,9 @@ async function readGoverned(
     throw new CharterError('tool_failed', `\`${name}\` was read with a wrong \`${problem?.path}\`: ${problem?.message}`)
   }
   const key = `${name} ${canonicalJson(validated.value)}`
-  const known = memo.get(key) ?? governedCall(moving, ground, { tool, input: validated.value, asked }, memo, depth + 1)
-  memo.set(key, known)
+  const known =
+    memo.reads.get(key) ?? governedCall(moving, ground, { tool, input: validated.value, asked }, memo, depth + 1)
+  memo.reads.set(key, known)
   return known
 }
 
@@ -174,7 +180,7 @@ async function governedCall(
     const read = { tool: tool.name, asked, gathered, live }
     throw new GovernedRefusal(decision.code ?? 'denied_by_policy', decision.rules, said, read)
   }
-  const result = await callRead(moving, tool, input)
+  const result = await callRead(moving, tool, input, memo.place)
   if (result.ended === 'returned') return result.output
   const timedOut = 'why' in result && result.why === 'timed_out'
   const said = 'message' in result ? result.message : 'its answer breaks its schema'

@@ -25,7 +25,7 @@ export async function judgeAction(moving: Moving, action: Action): Promise<void>
   const ground = await groundOf(moving)
   const wantsPreview = proposed.kind === 'write' && tool.preview !== undefined
   const wanted = { tool, input: proposal.input, intent: proposal.intent, preview: wantsPreview }
-  const result = await gather(moving, ground, wanted)
+  const result = await gather(moving, ground, wanted, proposed.action)
   if (result.ended !== 'gathered') return draftUngathered(moving, action, ground, result)
   const question = questionOf(moving, action, tool, ground, result.gathered)
   const live = await liveOf(moving, action, question, ground)

@@ -5,6 +5,7 @@ import type { Tool } from '../tools/tool.ts'
 import { type AttemptOutcome, statusAfter } from './effect.ts'
 import type { EffectDispatched, RunDraft } from './events.ts'
 import { type Moving, seal } from './moving.ts'
+import { placeOf, traceparentAt } from './trace-context.ts'
 
 /** A send that has not begun so long after its commit is given up: what was checked may have changed. */
 const latestStartMs = 1_000
@@ -22,6 +23,7 @@ export async function sendEffect(
   if (late > latestStartMs) return draftNotBegun(moving, sent)
   const sending = {
     key,
+    traceparent: traceparentAt(moving.journal.run, placeOf.attempt(sent.action, attempt)),
     attempt,
     deadline,
     withinMs: Math.max(1, tool.deadlineMs - late),

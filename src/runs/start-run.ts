@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../json.ts'
 import type { Append, Lock } from '../ledger/ledger.ts'
 import type { Read } from '../ledger/reads.ts'
 import { engineVersion, type RunStarted } from './events.ts'
+import { requireTraceparent } from './trace-context.ts'
 import type { World } from './world.ts'
 
 export interface StartInput {
@@ -21,6 +22,8 @@ export interface StartInput {
   /** Same key, same run: a second start with it returns the first run. */
   readonly key?: string | undefined
   readonly session?: string | undefined
+  /** W3C trace context of the caller: the run's spans stand below the span that it names. */
+  readonly traceparent?: string | undefined
   /** Milliseconds since 1970 after which the grant has ended. */
   readonly until?: number | undefined
 }
@@ -62,6 +65,7 @@ export async function startRun(world: World, start: StartInput): Promise<{ run: 
     ...(key !== undefined && { start_key: key }),
     ...(start.session !== undefined && { session: start.session }),
     ...(start.onBehalfOf !== undefined && { on_behalf_of: start.onBehalfOf }),
+    ...(start.traceparent !== undefined && { traceparent: requireTraceparent(start.traceparent) }),
   }
   const actor = start.onBehalfOf ?? `agent:${agent}`
   const appends = (): readonly Append[] => [

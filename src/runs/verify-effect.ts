@@ -6,13 +6,22 @@ import type { Tool } from '../tools/tool.ts'
 import type { Effect } from './effect.ts'
 import type { EffectCommitted } from './events.ts'
 import { type Moving, seal } from './moving.ts'
+import { placeOf, traceparentAt } from './trace-context.ts'
 
 /** Whether it said anything for certain: `pending` and no answer leave the effect as it was. */
 export async function verifyEffect(moving: Moving, tool: Tool, input: JsonObject, effect: Effect): Promise<boolean> {
   const { world, signal } = moving
   const { id, key, attempts } = effect
   const attempt = attempts.length
-  const asking = { key, attempt, deadline: world.ledger.now() + tool.deadlineMs, withinMs: tool.deadlineMs, signal }
+  const traceparent = traceparentAt(moving.journal.run, placeOf.effect(effect.action))
+  const asking = {
+    key,
+    traceparent,
+    attempt,
+    deadline: world.ledger.now() + tool.deadlineMs,
+    withinMs: tool.deadlineMs,
+    signal,
+  }
   const said = await world.calls.verify(tool, input, asking)
   if (said.answer === 'absent') {
     const body = { effect: id, attempt, status: 'not_committed', by: 'verify', retryable: !effect.givenUp } as const

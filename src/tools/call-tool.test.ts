@@ -49,18 +49,19 @@ test('an answer that fits is returned, with its size as JSON', async () => {
   })
 })
 
-test('the tool is told its key, its attempt and its deadline', async () => {
+test('the tool is told its key, its attempt, its deadline and its place in a trace', async () => {
   let told: Partial<Execution> = {}
   await call(
     write((execution) => {
       told = execution
       return { refund: 're_1' }
     }),
+    { traceparent: 'named' },
   )
-  const { key, attempt, deadline, signal } = told
+  const { key, attempt, deadline, traceparent, signal } = told
   assert.deepEqual(
-    { key, attempt, deadline, aborted: signal?.aborted },
-    { key: 'key_1', attempt: 2, deadline: 1_700_000_000_000, aborted: false },
+    { key, attempt, deadline, traceparent, aborted: signal?.aborted },
+    { key: 'key_1', attempt: 2, deadline: 1_700_000_000_000, traceparent: 'named', aborted: false },
   )
 })
 

@@ -19,6 +19,7 @@ export interface Sending {
   /** What is left of it, by the sender's own monotonic count. */
   readonly withinMs: number
   readonly signal?: AbortSignal | undefined
+  readonly traceparent?: string | undefined
   /** A call that was cut short came to an end after all. Must not throw. */
   readonly onLate?: ((late: CallOutcome) => void) | undefined
 }
@@ -52,14 +53,17 @@ export type CallOutcome =
 
 /** Never throws. The input is canonical: what `validateArguments` gave. */
 export async function callTool(tool: Tool, input: Json, sending: Sending, clock: Clock): Promise<CallOutcome> {
-  const { key, attempt, deadline, withinMs, signal, onLate } = sending
+  const { key, attempt, deadline, traceparent, withinMs, signal, onLate } = sending
   const late = async (answer: Settled<unknown>) => onLate?.(await outcomeOf(tool, answer, withinMs))
-  const answer = await runWithDeadline((inner) => tool.execute(input, { key, attempt, deadline, signal: inner }), {
-    clock,
-    withinMs,
-    signal,
-    onLate: onLate && late,
-  })
+  const answer = await runWithDeadline(
+    (inner) => tool.execute(input, { key, attempt, deadline, traceparent, signal: inner }),
+    {
+      clock,
+      withinMs,
+      signal,
+      onLate: onLate && late,
+    },
+  )
   return outcomeOf(tool, answer, withinMs)
 }
 

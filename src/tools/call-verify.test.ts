@@ -35,9 +35,11 @@ test('D6 verify looks the effect up by its own key and input', async () => {
       asked = execution
       return { answer: 'absent' }
     }),
+    { traceparent: 'named' },
   )
   assert.partialDeepStrictEqual(asked, {
     key: 'key_1',
+    traceparent: 'named',
     attempt: 1,
     deadline: 1_700_000_000_000,
     input: { invoice: 'in_1' },

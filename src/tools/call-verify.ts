@@ -19,11 +19,11 @@ export type VerifyOutcome =
 export async function callVerify(
   tool: Tool,
   input: Json,
-  { key, attempt, deadline, withinMs, signal }: Omit<Sending, 'onLate'>,
+  { key, attempt, deadline, traceparent, withinMs, signal }: Omit<Sending, 'onLate'>,
   clock: Clock,
 ): Promise<VerifyOutcome> {
   if (tool.verify === undefined) return { answer: 'none', why: 'no_verify', message: 'the tool has no `verify`' }
-  const ask = (inner: AbortSignal) => tool.verify?.({ key, attempt, deadline, signal: inner, input })
+  const ask = (inner: AbortSignal) => tool.verify?.({ key, attempt, deadline, traceparent, signal: inner, input })
   const asked = await runWithDeadline<unknown>(ask, { clock, withinMs, signal })
   if (asked.settled === 'value') return read(tool, asked.value)
   if (asked.settled === 'error') return { answer: 'none', why: 'threw', message: errorMessage(asked.error) }

@@ -35,6 +35,8 @@ export interface Execution {
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly deadline: number
+  /** W3C trace context that names the span of this very call, to be passed on to the vendor; absent outside of a run. */
+  readonly traceparent?: string | undefined
 }
 
 export type VerifyAnswer<Output> =

@@ -1,5 +1,6 @@
 /** A run accounted for, as a program reads it: one JSON document, its names in snake_case, null where there is nothing. */
 import type { JsonObject } from '../json.ts'
+import { traceIdOf } from '../runs/trace-context.ts'
 import { type RuleText, verdictOf } from './account.ts'
 import { dollarsOf } from './say.ts'
 import type {
@@ -18,6 +19,7 @@ export function traceDocument(trace: Trace, rules: RuleText): JsonObject {
   const { run, started, status, code, spent } = trace
   return {
     run,
+    trace_id: traceIdOf(run, started?.traceparent),
     agent: started?.agent ?? null,
     environment: started?.environment ?? null,
     status,
@@ -55,7 +57,7 @@ const turnDocument = (turn: TracedTurn): JsonObject => ({
   cost_usd: dollarsOf(turn.costMicroUsd),
 })
 
-function actionDocument(action: TracedAction, rules: RuleText): JsonObject {
+export function actionDocument(action: TracedAction, rules: RuleText): JsonObject {
   const { proposed, judgements, waits, effects, returned } = action
   return {
     action: proposed.action,

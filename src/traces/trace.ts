@@ -17,6 +17,9 @@ import {
   type RunStarted,
   type RunStatus,
   readRunEvent,
+  type TurnAnswered,
+  type TurnStarted,
+  type Usage,
 } from '../runs/events.ts'
 import { evolve } from '../runs/evolve.ts'
 import { emptyRun, type Spent } from '../runs/run.ts'
@@ -54,6 +57,13 @@ export interface TracedTurn {
   readonly turn: number
   readonly at: number
   readonly model: string
+  /** What it might cost at most. */
+  readonly reserved: Usage
+  /** When it was answered, or known to have failed. */
+  endedAt?: number
+  /** Of an answer that never came: all that was reserved. */
+  usage?: Usage & Partial<TurnAnswered['usage']>
+  finish?: string
   answeredModel?: string
   identity?: string
   costMicroUsd: number
@@ -98,12 +108,16 @@ export interface TracedWait {
   wokenAt?: number
   /** Who signed, denied, edited, resolved or returned it. */
   by: readonly string[]
+  /** How many of each group signed. */
+  signatures?: { readonly [group: string]: number }
   group?: string
   reason?: Json
   message?: Json
 }
 
 export interface TracedEffect {
+  /** How it was sent first. */
+  readonly sent: EffectDispatched
   readonly effect: string
   readonly key: string
   readonly approval: string | undefined
@@ -138,6 +152,8 @@ export interface TracedOutcome {
   readonly outcome: 'committed' | 'not_committed' | 'unknown' | 'given_up'
   /** Why it is unknown, or who said so; of what was given up, how the effect stood by then. */
   readonly said: string
+  /** The model had been told by then, or the run had ended. */
+  readonly late: boolean
 }
 
 export interface TracedEscalation {
@@ -155,6 +171,8 @@ interface Drawing extends Omit<Trace, 'turns' | 'actions' | 'waits' | 'escalatio
   readonly waits: TracedWait[]
   readonly escalations: TracedEscalation[]
   recoveries: number
+  /** The run has ended by the event that is drawn. */
+  isOver: boolean
 }
 
 export function traceOf(source: TraceSource): Trace {
@@ -177,6 +195,7 @@ export function traceOf(source: TraceSource): Trace {
     waits: [],
     escalations: [],
     recoveries: 0,
+    isOver: false,
   }
   for (const event of events) draw(drawing, event, source)
   shareCosts(drawing)
@@ -186,7 +205,7 @@ export function traceOf(source: TraceSource): Trace {
 function draw(trace: Drawing, event: RunEvent, source: TraceSource): void {
   switch (event.type) {
     case 'turn.started':
-      trace.turns.push({ turn: event.body.turn, at: event.at, model: event.body.model, costMicroUsd: 0, calls: 0 })
+      trace.turns.push(newTurn(event.body, event.at))
       break
     case 'turn.answered':
     case 'turn.failed':
@@ -212,7 +231,7 @@ function draw(trace: Drawing, event: RunEvent, source: TraceSource): void {
       settleAttempt(trace, event, source)
       break
     case 'effect.given_up':
-      giveUp(effectOf(trace, event.body.effect), event.body, event.at)
+      giveUp(trace, event.body, event.at)
       break
     case 'run.waiting': {
       const { awaits, id, action, until } = event.body
@@ -231,8 +250,20 @@ function draw(trace: Drawing, event: RunEvent, source: TraceSource): void {
     case 'run.recovered':
       trace.recoveries += 1
       break
+    case 'run.ended':
+      trace.isOver = true
+      break
   }
 }
+
+const newTurn = ({ turn, model, reserved }: TurnStarted, at: number): TracedTurn => ({
+  turn,
+  at,
+  model,
+  reserved,
+  costMicroUsd: 0,
+  calls: 0,
+})
 
 function endTurn(
   trace: Drawing,
@@ -241,6 +272,8 @@ function endTurn(
 ): void {
   const turn = trace.turns.findLast((candidate) => candidate.turn === event.body.turn)
   if (!turn) return
+  turn.endedAt = event.at
+  turn.usage = event.body.usage
   turn.costMicroUsd = event.body.usage.cost_micro_usd
   if (event.type === 'turn.failed') {
     turn.failed = event.body.code
@@ -248,11 +281,12 @@ function endTurn(
     if (typeof why === 'string') turn.why = why
     return
   }
-  const { answered_model: answered, identity, latency_ms: latency, calls, answer } = event.body
+  const { answered_model: answered, identity, latency_ms: latency, calls, finish, answer } = event.body
   if (answered !== undefined) turn.answeredModel = answered
   turn.identity = identity
   turn.latencyMs = latency
   turn.calls = calls
+  turn.finish = finish
   const said = partOf(source.content(answer), 'text')
   if (typeof said === 'string') turn.said = said
 }
@@ -284,6 +318,7 @@ function addAttempt(trace: Drawing, sent: EffectDispatched, at: number): void {
   let effect = action.effects.find((candidate) => candidate.effect === sent.effect)
   if (!effect) {
     effect = {
+      sent,
       effect: sent.effect,
       key: sent.key,
       approval: sent.approval,
@@ -303,7 +338,8 @@ function settleAttempt(trace: Drawing, event: EffectEnded, source: TraceSource):
   const effect = effectOf(trace, event.body.effect)
   if (!effect) return
   const outcome = outcomeOf(event)
-  noteOutcome(effect, event.at, event.body.attempt, outcome, 'why' in event.body ? event.body.why : event.body.by)
+  const why = 'why' in event.body ? event.body.why : event.body.by
+  noteOutcome(effect, event.at, event.body.attempt, outcome, why, isLate(trace, effect))
   for (const attempt of attemptsMeant(effect, event)) {
     attempt.outcome = outcome
     attempt.settledAt = event.at
@@ -325,21 +361,26 @@ function settleAttempt(trace: Drawing, event: EffectEnded, source: TraceSource):
 }
 
 /** Said once, however often the system of record is asked again afterwards. */
-function giveUp(effect: TracedEffect | undefined, { attempt, look_at: lookAt }: EffectGivenUp, at: number): void {
+function giveUp(trace: Drawing, { effect: id, attempt, look_at: lookAt }: EffectGivenUp, at: number): void {
+  const effect = effectOf(trace, id)
   if (!effect) return
-  if (!effect.givenUp) noteOutcome(effect, at, attempt, 'given_up', effect.status)
+  if (!effect.givenUp) noteOutcome(effect, at, attempt, 'given_up', effect.status, isLate(trace, effect))
   if (effect.status === 'unknown') effect.givenUp = { lookAt }
 }
 
 function noteOutcome(
-  effect: TracedEffect | undefined,
+  effect: TracedEffect,
   at: number,
   attempt: number,
   outcome: TracedOutcome['outcome'],
   said: string,
+  late: boolean,
 ): void {
-  effect?.outcomes.push({ at, attempt, sent: effect.attempts.length, outcome, said })
+  effect.outcomes.push({ at, attempt, sent: effect.attempts.length, outcome, said, late })
 }
+
+const isLate = (trace: Drawing, { sent }: TracedEffect): boolean =>
+  trace.isOver || actionOf(trace, sent.action)?.returned !== undefined
 
 const effectOf = (trace: Drawing, id: string): TracedEffect | undefined =>
   trace.actions.flatMap(({ effects }) => effects).find(({ effect }) => effect === id)
@@ -361,6 +402,7 @@ function endWait(trace: Drawing, { at, body }: Extract<RunEvent, { type: 'run.wo
   wait.wokenAt = at
   if (body.by !== undefined && wait.by.length === 0) wait.by = [body.by]
   if (body.group !== undefined) wait.group = body.group
+  if (body.signatures !== undefined) wait.signatures = body.signatures
   const reason = body.reason && source.content(body.reason)
   const message = body.message && source.content(body.message)
   if (reason !== undefined) wait.reason = reason

@@ -7,7 +7,7 @@ import type { Call } from '../call.ts'
 import { agentOf, configOption } from '../load-config.ts'
 import { type OpenRuntime, withRuntime } from '../open-runtime.ts'
 import { paintWord } from '../paint.ts'
-import { needed, one, perhaps, several, span, text, unless } from '../parameter.ts'
+import { fromEnv, needed, one, perhaps, several, span, text, unless } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
 import { readJson, readPairs } from '../read-json.ts'
 import { asJson } from '../shown-json.ts'
@@ -31,6 +31,7 @@ export const runStart = verb({
     onBehalfOf: text('--on-behalf-of <principal>', 'for whom the agent acts'),
     subject: several('--subject <kind=id>', 'what the grant names; may be given again'),
     session: text('--session <name>', 'the conversation that the run belongs to'),
+    traceparent: fromEnv(text('--traceparent <id>', 'the W3C trace context that the run stands in'), 'TRACEPARENT'),
     for: span('--for <time>', 'how long the grant lasts, such as 4h'),
     wait: unless('--no-wait', 'answer as soon as the run is started'),
     config: configOption,
@@ -51,6 +52,7 @@ export const runStart = verb({
         key: given.key,
         onBehalfOf: given.onBehalfOf,
         session: given.session,
+        traceparent: given.traceparent,
         ...(Object.keys(subjects).length > 0 && { subjects }),
         ...(given.for !== undefined && { until: call.terminal.clock.now() + given.for }),
       })

@@ -1,23 +1,27 @@
+import { capsuleHouse } from '../../capsules/capsule-house.ts'
 import { CharterError, nearest } from '../../errors.ts'
 import type { RunRow } from '../../ledger/reads.ts'
 import { accountOf } from '../../traces/account.ts'
-import { readTrace } from '../../traces/read-trace.ts'
+import { readTrace, type TraceReading } from '../../traces/read-trace.ts'
+import { rulesOfRun } from '../../traces/rules-of-run.ts'
 import { dollarsOf, sayCost } from '../../traces/say.ts'
-import { traceOf } from '../../traces/trace.ts'
+import { type TraceSource, traceOf } from '../../traces/trace.ts'
 import { traceDocument } from '../../traces/trace-document.ts'
 import { traceEnvelope } from '../../traces/trace-envelope.ts'
 import type { Call } from '../call.ts'
+import { capsuleNamed } from '../capsule-file.ts'
 import { everyRun } from '../every-run.ts'
 import { answerNewest, beforeOption, mostOption } from '../older.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { paintWord } from '../paint.ts'
-import { choice, flag, one, some, text, withDefault } from '../parameter.ts'
+import { choice, flag, one, several, some, text, withDefault } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
-import { rulesOfRun } from '../rules-of-run.ts'
+import { keyOption } from '../public-key.ts'
 import { sayWhen } from '../say-time.ts'
 import { asJson } from '../shown-json.ts'
 import { table } from '../table.ts'
 import { verb } from '../verb.ts'
+import { exportCapsule } from './run-capsule.ts'
 
 const noneOf = ({ status, agent }: { status: string | undefined; agent: string | undefined }, environment: string) =>
   status === undefined && agent === undefined ? `no runs in ${environment}` : `no such run in ${environment}`
@@ -75,22 +79,30 @@ function sayList({ paint }: Call, runs: readonly RunRow[], now: number): string[
   )
 }
 
-const runArgument = one('id of the run', 'run_01J')
-
 export const runShow = verb({
   name: 'run show',
   about: 'Why did it do that: of every action the rule, the facts, the citations, the approval and the effect.',
-  args: { run: runArgument },
-  options: placeOptions,
-  examples: ['run show run_01JD3Q6Z8W2M4T7KX9', 'run show run_01JD3Q6Z8W2M4T7KX9 --json'],
-  run: async (call, given) =>
-    withHouse(call, given, async (house) => {
-      const trace = traceOf(await traceSource(house, given.run))
-      const rules = await rulesOfRun(house, trace)
-      call.answer(asJson(traceDocument(trace, rules)), () => accountOf(trace, rules))
-      return 0
-    }),
+  help: 'A capsule is shown without the ledger that it came from, once it was checked with the public key.',
+  args: { run: one('id of the run, or a capsule of it', 'run_01J') },
+  options: { key: keyOption, ...placeOptions },
+  examples: [
+    'run show run_01JD3Q6Z8W2M4T7KX9',
+    'run show run_01JD3Q6Z8W2M4T7KX9 --json',
+    'run show run.capsule --key ledger.pub',
+  ],
+  run: async (call, given) => {
+    const capsule = await capsuleNamed(call, given.run, given)
+    if (capsule) await showRun(call, capsuleHouse(capsule), await readTrace(capsuleHouse(capsule), capsule.header.run))
+    else await withHouse(call, given, async (house) => showRun(call, house, await traceSource(house, given.run)))
+    return 0
+  },
 })
+
+async function showRun(call: Call, house: TraceReading, source: TraceSource): Promise<void> {
+  const trace = traceOf(source)
+  const rules = await rulesOfRun(house, trace)
+  call.answer(asJson(traceDocument(trace, rules)), () => accountOf(trace, rules))
+}
 
 export const runExport = verb({
   name: 'run export',
@@ -98,13 +110,27 @@ export const runExport = verb({
   args: { runs: some('ids of runs') },
   options: {
     all: flag('--all', 'every run of the environment, the newest first'),
+    capsule: flag('--capsule', 'one run with everything pinned, signed, to be opened without this ledger'),
+    out: text('--out <file>', 'where a capsule goes; stdout unless named'),
+    without: several(
+      '--without <class>',
+      'content of this retention class stays out of the capsule; may be given again',
+    ),
     format: withDefault(choice('--format <format>', 'how it is written', ['jsonl', 'json']), 'jsonl' as const),
     ...placeOptions,
   },
-  examples: ['run export run_01JD3Q6Z8W2M4T7KX9 --format jsonl', 'run export --all > runs.jsonl'],
+  examples: [
+    'run export run_01JD3Q6Z8W2M4T7KX9 --format jsonl',
+    'run export --all > runs.jsonl',
+    'run export run_01JD3Q6Z8W2M4T7KX9 --capsule --out run.capsule --without prompt',
+  ],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
       const { runs, all, format } = given
+      if (given.capsule) {
+        await exportCapsule(call, house, onlyRun(runs), given)
+        return 0
+      }
       if (runs.length === 0 && !all) {
         throw new CharterError('usage', '`runs` is missing', { param: 'runs', hint: `${call.typed} run_01J` })
       }
@@ -118,6 +144,12 @@ export const runExport = verb({
       return 0
     }),
 })
+
+function onlyRun(runs: readonly string[]): string {
+  const [run] = runs
+  if (run !== undefined && runs.length === 1) return run
+  throw new CharterError('usage', 'a capsule is of one run', { param: 'runs', hint: 'name one run' })
+}
 
 async function* envelopesOf(house: OpenHouse, runs: readonly string[], all: boolean) {
   for await (const run of all ? idsOf(everyRun(house)) : runs) {
