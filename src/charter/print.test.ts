@@ -46,7 +46,7 @@ It may call
 Instructions: ./billing.prompt.md, with ticket.
 Model: openai/gpt-4.1-mini.
 Further rules in Cedar: ./refunds.cedar.
-NO RUN STARTS YET: nothing enforces outcome, slo, models.escalate, knowledge, logging.store_prompts and logging.store_tool_metadata.`,
+NO RUN STARTS YET: nothing enforces outcome, slo, models.escalate and knowledge.`,
   )
 })
 
@@ -120,8 +120,6 @@ test('P6 the table of keys says which ones nothing enforces yet', () => {
       'knowledge.sources',
       'knowledge.max_age',
       'logging.trace_id but [true]',
-      'logging.store_prompts',
-      'logging.store_tool_metadata',
       'environment but ["dev"]',
     ],
   )

@@ -18,6 +18,9 @@ import { ledgerRebuild } from './commands/ledger-rebuild.ts'
 import { policyExplain, policyShow } from './commands/policy.ts'
 import { policyTest } from './commands/policy-test.ts'
 import { print } from './commands/print.ts'
+import { retentionRun } from './commands/retention.ts'
+import { retentionErase } from './commands/retention-erase.ts'
+import { retentionHoldLift, retentionHoldList, retentionHoldPlace } from './commands/retention-hold.ts'
 import { runExport, runList, runShow } from './commands/run.ts'
 import { runAnswer } from './commands/run-answer.ts'
 import { runReplay } from './commands/run-replay.ts'
@@ -41,6 +44,7 @@ export const nouns: Readonly<Record<string, string>> = {
   policy: 'What a page means to the judge, and why it decided as it did.',
   tool: 'What agents may call.',
   effect: 'Writes in the world, and what became of them.',
+  retention: 'How long content is kept, and its erasure.',
   ledger: 'What happened, and whether it is still what happened.',
 }
 
@@ -88,6 +92,11 @@ export const verbs: readonly Verb[] = [
   toolCall,
   effectList,
   effectSettle,
+  retentionRun,
+  retentionErase,
+  retentionHoldPlace,
+  retentionHoldLift,
+  retentionHoldList,
   ledgerShow,
   ledgerVerify,
   ledgerExport,
