@@ -12,6 +12,7 @@ import { grantInspect } from './commands/grant.ts'
 import { grantIssue, grantNarrow, grantRevoke } from './commands/grant-change.ts'
 import { handoffList, handoffShow } from './commands/handoff.ts'
 import { handoffClaim, handoffResolve, handoffReturn } from './commands/handoff-work.ts'
+import { holdLift, holdList, holdPlace } from './commands/hold.ts'
 import { init } from './commands/init.ts'
 import { ledgerExport, ledgerKey, ledgerShow, ledgerVerify } from './commands/ledger.ts'
 import { ledgerRebuild } from './commands/ledger-rebuild.ts'
@@ -20,7 +21,6 @@ import { policyTest } from './commands/policy-test.ts'
 import { print } from './commands/print.ts'
 import { retentionRun } from './commands/retention.ts'
 import { retentionErase } from './commands/retention-erase.ts'
-import { retentionHoldLift, retentionHoldList, retentionHoldPlace } from './commands/retention-hold.ts'
 import { runExport, runList, runShow } from './commands/run.ts'
 import { runAnswer } from './commands/run-answer.ts'
 import { runReplay } from './commands/run-replay.ts'
@@ -45,6 +45,7 @@ export const nouns: Readonly<Record<string, string>> = {
   tool: 'What agents may call.',
   effect: 'Writes in the world, and what became of them.',
   retention: 'How long content is kept, and its erasure.',
+  hold: 'What is kept whatever its time, until the hold is lifted.',
   ledger: 'What happened, and whether it is still what happened.',
 }
 
@@ -94,9 +95,9 @@ export const verbs: readonly Verb[] = [
   effectSettle,
   retentionRun,
   retentionErase,
-  retentionHoldPlace,
-  retentionHoldLift,
-  retentionHoldList,
+  holdPlace,
+  holdLift,
+  holdList,
   ledgerShow,
   ledgerVerify,
   ledgerExport,

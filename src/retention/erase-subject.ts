@@ -123,7 +123,7 @@ async function requireFree(house: House, subject: string, said: string): Promise
   if (!hold) return
   throw new CharterError('legal_hold', `\`${said}\` is under legal hold \`${hold.hold}\``, {
     param: 'subject',
-    hint: 'lift it with `charter retention hold lift`, if you may',
+    hint: 'lift it with `charter hold lift`, if you may',
   })
 }
 

@@ -43,7 +43,7 @@ export function decideHold(holds: readonly Hold[], command: HoldCommand): readon
   const near = nearest(hold, known)
   throw new CharterError('hold_not_found', `no hold \`${hold}\` is in force`, {
     param: 'hold',
-    hint: near === undefined ? 'list them with `charter retention hold list`' : `did you mean \`${near}\`?`,
+    hint: near === undefined ? 'list them with `charter hold list`' : `did you mean \`${near}\`?`,
   })
 }
 

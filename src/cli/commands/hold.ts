@@ -13,12 +13,12 @@ import { asJson } from '../shown-json.ts'
 import { table } from '../table.ts'
 import { verb } from '../verb.ts'
 
-export const retentionHoldPlace = verb({
-  name: 'retention hold place',
+export const holdPlace = verb({
+  name: 'hold place',
   about: 'Place a legal hold: from here on nothing that it covers is erased.',
   args: { scope: one('everything, agent:NAME, run:ID, or a subject such as customer:c_17', 'customer:c_17') },
   options: { reason: reasonOption, as: asOption, ...placeOptions },
-  examples: ['retention hold place customer:c_17 --reason "case 4 O 12/26" --as dana@acme.example'],
+  examples: ['hold place customer:c_17 --reason "case 4 O 12/26" --as dana@acme.example'],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
       groupsOfPerson(house, given.as)
@@ -28,12 +28,12 @@ export const retentionHoldPlace = verb({
     }),
 })
 
-export const retentionHoldLift = verb({
-  name: 'retention hold lift',
+export const holdLift = verb({
+  name: 'hold lift',
   about: 'Lift a legal hold: what is due is erased the next time.',
   args: { hold: one('id of the hold', 'hold_01J') },
   options: { as: asOption, yes: yesOption, ...placeOptions },
-  examples: ['retention hold lift hold_01JD3Q6Z8W2M4T7KX9 --as dana@acme.example --yes'],
+  examples: ['hold lift hold_01JD3Q6Z8W2M4T7KX9 --as dana@acme.example --yes'],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
       groupsOfPerson(house, given.as)
@@ -44,11 +44,11 @@ export const retentionHoldLift = verb({
     }),
 })
 
-export const retentionHoldList = verb({
-  name: 'retention hold list',
+export const holdList = verb({
+  name: 'hold list',
   about: 'The legal holds that are in force. Subjects stand under their pseudonyms.',
   options: placeOptions,
-  examples: ['retention hold list', 'retention hold list --json'],
+  examples: ['hold list', 'hold list --json'],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
       const holds = await readHolds(house)

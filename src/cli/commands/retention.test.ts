@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { newProject, type Project, type RunDocument } from '../project-for-tests.ts'
+
+const sam = ['--as', 'sam@example.com'] as const
+
+let project: Project
+let run: string
+
+before(async () => {
+  project = await newProject()
+  run = (await started('a')).run
+})
+
+const started = (key: string) => project.json<RunDocument>('run', 'start', '--input', '{"order":"o_2"}', '--key', key)
+
+test('who is not in the group file erases nothing', async () => {
+  const { exit, err } = await project.charter('retention', 'run', '--as', 'eve@example.com', '--yes')
+  assert.equal(exit, 4, err)
+})
+
+test('an erasure is meant: without --yes nothing is erased', async () => {
+  const { exit } = await project.charter('retention', 'erase', 'order:o_2', ...sam)
+  assert.equal(exit, 3)
+})
+
+test('a held run stays, the erasure exits with 6, and the hold is listed with its reason', async () => {
+  const { hold } = await project.json<{ hold: string }>('hold', 'place', `run:${run}`, '--reason', 'case 4', ...sam)
+  const dry = await project.charter('retention', 'erase', 'order:o_2', '--dry-run', ...sam)
+  assert.equal(dry.out, `held: ${run} by ${hold}\n`)
+  assert.equal((await project.charter('retention', 'erase', 'order:o_2', ...sam, '--yes')).exit, 6)
+  const listed = await project.json<{ hold: string; reason: string }[]>('hold', 'list')
+  assert.deepEqual(
+    listed.map((each) => [each.hold, each.reason]),
+    [[hold, 'case 4']],
+  )
+  assert.equal((await project.charter('hold', 'lift', hold, ...sam, '--yes')).exit, 0)
+})
+
+test('an open run is ended and erased, its ledger verifies and rebuilds, and its story says which deletion it was', async () => {
+  const { exit, out } = await project.charter('retention', 'erase', 'order:o_2', ...sam, '--yes')
+  assert.equal(exit, 0)
+  assert.match(out, new RegExp(`^erased: \\d+ payloads of 1 run, with \\d+ keys\\nended first: ${run}\n`))
+  const shown = await project.charter('run', 'show', run)
+  assert.match(shown.out, /erased: .*\binput\b.* by sam@example\.com .*ret_/)
+  assert.equal((await project.charter('ledger', 'rebuild')).exit, 0)
+  const exported = await project.charter('ledger', 'export', '--out', 'all.jsonl')
+  assert.equal(exported.exit, 0, exported.err)
+})
+
+test('content is erased by class and time on order, and a dry run erases nothing', async () => {
+  await started('b')
+  await project.charter('retention', 'erase', 'order:o_9', ...sam, '--yes')
+  const dry = await project.charter('retention', 'run', '--dry-run', ...sam)
+  assert.equal(dry.out, 'nothing is due\n')
+  const wrong = await project.charter('retention', 'run', '--before', 'soon', ...sam, '--yes')
+  assert.equal(wrong.exit, 3)
+})
