@@ -31,6 +31,11 @@ const importMap: readonly Row[] = [
     types: ledgerTypes,
   },
   {
+    folders: ['redaction'],
+    kind: 'judgement',
+    imports: ['tools'],
+  },
+  {
     folders: ['policy'],
     kind: 'judgement',
     imports: ['identity', 'tools', 'budgets', 'approvals'],
@@ -40,11 +45,12 @@ const importMap: readonly Row[] = [
   { folders: ['ledger', 'models', 'knowledge'], kind: 'port', imports: [] },
   { folders: ['keyring'], kind: 'port', imports: ['ledger/checkpoint.ts'], types: keyringTypes },
   { folders: ['commands'], kind: 'command', imports: ['judgement', 'ledger', 'keyring'] },
+  { folders: ['retention'], kind: 'command', imports: ['commands', 'judgement', 'ledger', 'keyring'] },
   { folders: ['runs'], kind: 'engine', imports: ['judgement', 'port'] },
   {
     folders: ['traces', 'replays', 'evals', 'releases', 'drills'],
     kind: 'learning',
-    imports: ['runs', 'judgement', 'port', 'learning'],
+    imports: ['runs', 'judgement', 'port', 'learning', 'retention/deletion-of.ts'],
   },
   { folders: ['define-agent.ts'], kind: 'entry', imports: ['charter', 'tools'] },
   { folders: ['run-handle.ts'], kind: 'entry', imports: ['runs', 'ledger', 'keyring'] },

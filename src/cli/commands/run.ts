@@ -1,9 +1,10 @@
 import { CharterError, nearest } from '../../errors.ts'
 import type { RunRow } from '../../ledger/reads.ts'
 import { accountOf } from '../../traces/account.ts'
+import { readRedacted } from '../../traces/read-redacted.ts'
 import { readTrace } from '../../traces/read-trace.ts'
 import { dollarsOf, sayCost } from '../../traces/say.ts'
-import { traceOf } from '../../traces/trace.ts'
+import { type TraceSource, traceOf } from '../../traces/trace.ts'
 import { traceDocument } from '../../traces/trace-document.ts'
 import { traceEnvelope } from '../../traces/trace-envelope.ts'
 import type { Call } from '../call.ts'
@@ -13,7 +14,9 @@ import { type OpenHouse, withHouse } from '../open-house.ts'
 import { paintWord } from '../paint.ts'
 import { choice, flag, one, some, text, withDefault } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
+import { mayReveal, revealOptions } from '../reveal.ts'
 import { rulesOfRun } from '../rules-of-run.ts'
+import { deletionDocument, deletionsOf, sayDeletions } from '../say-deletions.ts'
 import { sayWhen } from '../say-time.ts'
 import { asJson } from '../shown-json.ts'
 import { table } from '../table.ts'
@@ -80,14 +83,23 @@ const runArgument = one('id of the run', 'run_01J')
 export const runShow = verb({
   name: 'run show',
   about: 'Why did it do that: of every action the rule, the facts, the citations, the approval and the effect.',
+  help: 'Personal data and secrets are taken out. Content that was erased is named with the deletion that took it.',
   args: { run: runArgument },
-  options: placeOptions,
-  examples: ['run show run_01JD3Q6Z8W2M4T7KX9', 'run show run_01JD3Q6Z8W2M4T7KX9 --json'],
+  options: { ...revealOptions, ...placeOptions },
+  examples: [
+    'run show run_01JD3Q6Z8W2M4T7KX9',
+    'run show run_01JD3Q6Z8W2M4T7KX9 --json',
+    'run show run_01JD3Q6Z8W2M4T7KX9 --reveal --as ada@acme.example',
+  ],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
-      const trace = traceOf(await traceSource(house, given.run))
+      const trace = traceOf(await shownSource(house, given.run, mayReveal(house, given)))
       const rules = await rulesOfRun(house, trace)
-      call.answer(asJson(traceDocument(trace, rules)), () => accountOf(trace, rules))
+      const deletions = await deletionsOf(house, given.run)
+      call.answer(asJson({ ...traceDocument(trace, rules), erased: deletionDocument(deletions) }), () => [
+        ...accountOf(trace, rules),
+        ...sayDeletions(deletions),
+      ])
       return 0
     }),
 })
@@ -95,33 +107,42 @@ export const runShow = verb({
 export const runExport = verb({
   name: 'run export',
   about: 'Runs as trace envelopes: one line of JSON a run, for other tools.',
+  help: 'Personal data and secrets are taken out, unless somebody who may see it reveals the first.',
   args: { runs: some('ids of runs') },
   options: {
     all: flag('--all', 'every run of the environment, the newest first'),
     format: withDefault(choice('--format <format>', 'how it is written', ['jsonl', 'json']), 'jsonl' as const),
+    ...revealOptions,
     ...placeOptions,
   },
   examples: ['run export run_01JD3Q6Z8W2M4T7KX9 --format jsonl', 'run export --all > runs.jsonl'],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
       const { runs, all, format } = given
+      const reveal = mayReveal(house, given)
       if (runs.length === 0 && !all) {
         throw new CharterError('usage', '`runs` is missing', { param: 'runs', hint: `${call.typed} run_01J` })
       }
       if (call.json || format === 'json') {
-        const envelopes = await Array.fromAsync(envelopesOf(house, runs, all))
+        const envelopes = await Array.fromAsync(envelopesOf(house, { runs, all, reveal }))
         call.terminal.out.write(`${JSON.stringify(envelopes, null, 2)}\n`)
         return 0
       }
-      for await (const envelope of envelopesOf(house, runs, all))
+      for await (const envelope of envelopesOf(house, { runs, all, reveal }))
         call.terminal.out.write(`${JSON.stringify(envelope)}\n`)
       return 0
     }),
 })
 
-async function* envelopesOf(house: OpenHouse, runs: readonly string[], all: boolean) {
+interface Wanted {
+  readonly runs: readonly string[]
+  readonly all: boolean
+  readonly reveal: boolean
+}
+
+async function* envelopesOf(house: OpenHouse, { runs, all, reveal }: Wanted) {
   for await (const run of all ? idsOf(everyRun(house)) : runs) {
-    yield traceEnvelope(traceOf(await traceSource(house, run)), house.sealer)
+    yield traceEnvelope(traceOf(await shownSource(house, run, reveal)), house.sealer)
   }
 }
 
@@ -129,14 +150,25 @@ async function* idsOf(rows: AsyncIterable<RunRow>): AsyncGenerator<string> {
   for await (const { run } of rows) yield run
 }
 
-/** Throws `run_not_found` with the nearest id among the latest. */
-export async function traceSource(house: OpenHouse, run: string) {
+/** As it may be shown to whoever asks. Throws `run_not_found` with the nearest id among the latest. */
+async function shownSource(house: OpenHouse, run: string, reveal: boolean): Promise<TraceSource> {
+  await requireRun(house, run)
+  return readRedacted(house, run, { reveal })
+}
+
+/** With everything that is kept. Throws `run_not_found` with the nearest id among the latest. */
+export async function traceSource(house: OpenHouse, run: string): Promise<TraceSource> {
+  await requireRun(house, run)
+  return readTrace(house, run)
+}
+
+async function requireRun(house: OpenHouse, run: string): Promise<void> {
   const { ledger, tenant } = house
   const { known, latest } = await ledger.find(tenant, {
     known: { read: 'run', run },
     latest: { read: 'runs', most: 100 },
   })
-  if (known) return readTrace(house, run)
+  if (known) return
   const near = nearest(
     run,
     latest.map((row) => row.run),
