@@ -7,14 +7,14 @@ const fileEndings = /\.(?:png|jpe?g|gif|svg|webp|avif|ico|css|html?|m?[jt]sx?|js
 export const emailDetector: Detector = {
   kind: 'email',
   shape:
-    /(?<![\p{L}\p{N}._%+'/:-])[\p{L}\p{N}_%+][\p{L}\p{N}._%+'-]*@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}{2,24}(?![\p{L}\p{N}_-]|\.[\p{L}\p{N}])/gu,
+    /(?<![\p{L}\p{N}._%+-]|\/\/)[\p{L}\p{N}_%+.-][\p{L}\p{N}._%+'-]{0,63}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}{2,24}(?![\p{L}\p{N}_-]|\.[\p{L}\p{N}])/gu,
   // `git@host:path` names a repository, not a person.
-  accepts: (found, { after }) => !fileEndings.test(found) && !/^:[\w~]/.test(after),
+  accepts: (found, { after }) => !fileEndings.test(found) && !/^:[\w.~-]+\//.test(after),
 }
 
 const separator = '[ .\\u00a0\\u2011-]'
 const said =
-  /(?:phone|tel(?:efon|ephone)?|mobile|cell|call(?: me)?(?: at| on)?|fax|whatsapp|sms)\W{0,3}(?:number|no\.?|nr\.?|is|at|on)?\W{0,3}$/i
+  /\b(?:phone|tel(?:efon|ephone)?|mobile|cell|call(?: me)?(?: at| on)?|fax|whatsapp|sms)\W{0,3}(?:number|no\.?|nr\.?|is|at|on)?\W{0,3}$/i
 
 export const phoneDetectors: readonly Detector[] = [
   {
@@ -33,7 +33,7 @@ export const phoneDetectors: readonly Detector[] = [
     // National, with the 0 of a long-distance call: in groups, or nothing tells it from any other number.
     kind: 'phone',
     shape: /(?<![\w.+#/:,-]|\d )\(?0{1,2}[1-9]\d*\)?(?:[ /-]{1,3}\d{2,}){1,5}(?![\w]|[.,:/-]\d)/g,
-    accepts: (found) => isLong(found, 9, 14) && !isDate(found),
+    accepts: (found) => isLong(found, 9, 14) && !isAnother(found),
   },
   {
     kind: 'phone',
@@ -47,4 +47,5 @@ function isLong(found: string, least: number, most: number): boolean {
   return length >= least && length <= most
 }
 
-const isDate = (found: string): boolean => /^0?\d{1,2}[/ -]\d{1,2}[/ -]\d{4}/.test(found)
+/** A date, a national number, a postal code of nine digits. */
+const isAnother = (found: string): boolean => /^0?\d{1,2}[/ -]\d{1,2}[/ -]\d{4}|^\d{5,6}-\d{4}$/.test(found)

@@ -8,7 +8,13 @@ const masked = (text: string) => mask(text, detect(text))
 const header = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url')
 
 const found: Readonly<Record<string, readonly string[]>> = {
-  email: ['ada@acme.example', 'ada.lovelace+refunds@mail.acme.co.uk', 'jörg@müller.example', '<ada@acme.example>'],
+  email: [
+    'ada@acme.example',
+    'ada.lovelace+refunds@mail.acme.co.uk',
+    'jörg@müller.example',
+    '<ada@acme.example>',
+    "'ada@acme.example'",
+  ],
   iban: [
     'DE89 3704 0044 0532 0130 00',
     'GB29NWBK60161331926819',
@@ -53,7 +59,7 @@ for (const [kind, texts] of Object.entries(found))
     for (const text of texts) {
       assert.equal(
         masked(`Here: ${text}, thanks.`),
-        `Here: ${text.startsWith('<') ? `<[redacted: ${kind}]>` : `[redacted: ${kind}]`}, thanks.`,
+        `Here: ${text.replace(/^([<']?)[\s\S]*?([>']?)$/, `$1[redacted: ${kind}]$2`)}, thanks.`,
         text,
       )
     }

@@ -17,7 +17,8 @@ const hasRandomPiece = (found: string): boolean =>
 export const keyDetectors: readonly Detector[] = [
   {
     kind: 'private_key',
-    shape: /-----BEGIN ((?:[A-Z0-9]+ ){0,3}PRIVATE KEY)-----(?:(?!-----)[\s\S])*(?:-----END \1-----)?/g,
+    shape:
+      /-----BEGIN ((?:[A-Z0-9]+ ){0,3}PRIVATE KEY)-----(?:(?:(?!-----)[\s\S])*-----END \1-----|(?:[A-Za-z0-9+/=\r\n]|\\n)*)/g,
     accepts: (found) => /[A-Za-z0-9+/=]{20}/.test(found.slice('-----BEGIN PRIVATE KEY-----'.length)),
   },
   {

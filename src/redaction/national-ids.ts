@@ -33,7 +33,11 @@ export const nationalIdDetectors: readonly Detector[] = [
     accepts: (found) => isCodiceFiscale(found.toUpperCase()),
   },
   // India: Aadhaar.
-  { kind, shape: alone('[2-9]\\d{3}[ -]\\d{4}[ -]\\d{4}'), accepts: (found) => verhoeff(digitsIn(found)) },
+  {
+    kind,
+    shape: alone('(?<![A-Z0-9]{4} )[2-9]\\d{3}[ -]\\d{4}[ -]\\d{4}(?! \\d)'),
+    accepts: (found) => verhoeff(digitsIn(found)),
+  },
   // The Netherlands: one number of nine digits in eleven holds the checksum, so the word must stand before it.
   {
     kind,
