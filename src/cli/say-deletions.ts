@@ -9,20 +9,21 @@ export async function deletionsOf({ ledger, tenant }: House, run: string): Promi
 }
 
 const causes = {
-  expired: 'its time was over',
+  expired: 'when its time was over',
   ordered: 'on order',
   subject: 'with its subject',
 } as const
+
+/** `erased with its subject, 2026-11-21 19:01:34Z by kit@acme.example (ret_01J…)` */
+export const sayDeletion = ({ cause, at, by, deletion }: Deletion): string =>
+  `erased ${causes[cause]}, ${sayTime(at)} by ${by} (${deletion})`
 
 /** One line for each deletion. */
 export function sayDeletions(deletions: readonly Deletion[]): string[] {
   const byDeletion = Map.groupBy(deletions, ({ deletion }) => deletion)
   return [...byDeletion.values()].flatMap((parts) => {
-    const [first] = parts
-    if (!first) return []
-    const { at, by, cause, deletion } = first
     const classes = parts.map((part) => part.class).join(', ')
-    return [`erased: ${classes}, ${causes[cause]}, ${sayTime(at)} by ${by} (${deletion})`]
+    return parts.slice(0, 1).map((first) => `${sayDeletion(first)}: ${classes}`)
   })
 }
 

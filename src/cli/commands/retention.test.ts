@@ -42,7 +42,7 @@ test('an open run is ended and erased, its ledger verifies and rebuilds, and its
   assert.equal(exit, 0)
   assert.match(out, new RegExp(`^erased: \\d+ payloads of 1 run, with \\d+ keys\\nended first: ${run}\n`))
   const shown = await project.charter('run', 'show', run)
-  assert.match(shown.out, /erased: .*\binput\b.* by sam@example\.com .*ret_/)
+  assert.match(shown.out, /erased with its subject, .* by sam@example\.com \(ret_\w+\): input, /)
   assert.equal((await project.charter('ledger', 'rebuild')).exit, 0)
   const exported = await project.charter('ledger', 'export', '--out', 'all.jsonl')
   assert.equal(exported.exit, 0, exported.err)

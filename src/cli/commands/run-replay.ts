@@ -1,11 +1,14 @@
+import type { House } from '../../commands/house.ts'
 import { errorCodes } from '../../errors.ts'
 import type { Difference } from '../../replays/ending.ts'
 import { type Replay, replayRun } from '../../replays/replay.ts'
+import { type Deletion, deletionOf, erasureStream } from '../../retention/deletion-of.ts'
 import { counted, cut } from '../../traces/say.ts'
 import { requireConfig } from '../load-config.ts'
 import { withHouse } from '../open-house.ts'
 import { placeOptions } from '../place.ts'
 import { projectsOf, recordedArgs, recordedOptions, recordingsOf } from '../recorded-runs.ts'
+import { sayDeletion } from '../say-deletions.ts'
 import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
 
@@ -26,7 +29,7 @@ export const runReplay = verb({
       const replays: Replayed[] = []
       for await (const recording of recordingsOf(call, house, given)) {
         const replay = await replayRun(recording, projectOf(recording.started.agent))
-        replays.push({ run: recording.run, replay })
+        replays.push({ run: recording.run, replay, deletions: await deletionsBehind(house, replay) })
       }
       call.answer(asJson(replays.map(documentOf)), () => [...replays.flatMap(sayReplay), '', sayAll(replays)])
       return exitOf(replays)
@@ -36,6 +39,15 @@ export const runReplay = verb({
 interface Replayed {
   readonly run: string
   readonly replay: Replay
+  /** Of each payload that is missing, the deletion that took it; nothing where none did. */
+  readonly deletions: readonly (Deletion | undefined)[]
+}
+
+async function deletionsBehind({ ledger, tenant }: House, replay: Replay): Promise<Replayed['deletions']> {
+  if (replay.verdict !== 'unverifiable') return []
+  const { stream, missing } = replay
+  const events = await ledger.read(tenant, erasureStream(stream))
+  return missing.map(({ n, class: ofClass }) => deletionOf(events, stream, ofClass, n))
 }
 
 /** What is different weighs more than what cannot be said. */
@@ -45,9 +57,13 @@ function exitOf(replays: readonly Replayed[]): number {
   return has('unverifiable') ? errorCodes.replay_unverifiable.exit : 0
 }
 
-const documentOf = ({ run, replay }: Replayed) => ({ run, ...replay })
+const documentOf = ({ run, replay, deletions }: Replayed) => ({
+  run,
+  ...replay,
+  ...(replay.verdict === 'unverifiable' && { deletions: deletions.map((deletion) => deletion?.deletion ?? null) }),
+})
 
-function sayReplay({ run, replay }: Replayed): string[] {
+function sayReplay({ run, replay, deletions }: Replayed): string[] {
   switch (replay.verdict) {
     case 'same':
       return [`${run}  same: ${counted(replay.events, 'event')}, ${counted(replay.decisions, 'decision')} made again`]
@@ -56,10 +72,16 @@ function sayReplay({ run, replay }: Replayed): string[] {
     case 'unverifiable':
       return [
         `${run}  unverifiable: no longer kept of \`${replay.stream}\``,
-        ...replay.missing.map(({ n, class: ofClass }) => `  payload ${n}, class \`${ofClass}\``),
+        ...replay.missing.map(
+          ({ n, class: ofClass }, at) => `  payload ${n}, class \`${ofClass}\`${by(deletions[at])}`,
+        ),
       ]
   }
 }
+
+/** Nothing is claimed of content that is missing without a deletion. */
+const by = (deletion: Deletion | undefined): string =>
+  deletion ? `, ${sayDeletion(deletion)}` : ', and no deletion says so'
 
 function placeOf({ stream, seq, part, recorded, replayed }: Difference): string {
   const type = recorded?.type ?? replayed?.type ?? ''
