@@ -46,6 +46,7 @@ It may call
 Instructions: ./billing.prompt.md, with ticket.
 Model: openai/gpt-4.1-mini.
 Further rules in Cedar: ./refunds.cedar.
+Kept after a run: what people and models said for 30d and what tools were called with and answered for 180d.
 NO RUN STARTS YET: nothing enforces outcome, slo, models.escalate and knowledge.`,
   )
 })

@@ -12,6 +12,7 @@ type PageOf = Pick<RunRow, 'environment' | 'agent' | 'charter'>
 export class PageTerms {
   readonly #house: House
   readonly #known = new Map<string, Promise<Terms>>()
+  readonly #inForce = new Map<string, Promise<string | undefined>>()
 
   constructor(house: House) {
     this.#house = house
@@ -19,11 +20,18 @@ export class PageTerms {
 
   /** Of the page that the run pinned, and of the one now in force. */
   async of(run: PageOf): Promise<readonly Terms[]> {
-    const { ledger, tenant } = this.#house
     const { agent, environment } = run
-    const { inForce } = await ledger.find(tenant, { inForce: { read: 'charter', agent, environment } })
-    const pages = new Set([run.charter, inForce?.charter ?? run.charter])
+    const name = `${environment}:${agent}`
+    const inForce = this.#inForce.get(name) ?? this.#pageInForce(environment, agent)
+    this.#inForce.set(name, inForce)
+    const pages = new Set([run.charter, (await inForce) ?? run.charter])
     return Promise.all([...pages].map((charter) => this.#terms({ agent, environment, charter })))
+  }
+
+  async #pageInForce(environment: string, agent: string): Promise<string | undefined> {
+    const { ledger, tenant } = this.#house
+    const { inForce } = await ledger.find(tenant, { inForce: { read: 'charter', agent, environment } })
+    return inForce?.charter
   }
 
   #terms(page: PageOf): Promise<Terms> {

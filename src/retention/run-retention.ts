@@ -85,7 +85,8 @@ class Sweep {
   async visit(stream: string): Promise<void> {
     const { ledger, tenant } = this.#house
     const run = await runOfStream(this.#house, stream)
-    const { row } = await ledger.find(tenant, { row: { read: 'run', run: run ?? '' } })
+    if (run === undefined) return
+    const { row } = await ledger.find(tenant, { row: { read: 'run', run } })
     const due = row ? await this.#due(row) : []
     if (!row || due.length === 0) return
     const stored = (await ledger.stored.of(tenant, stream)).filter((payload) => due.includes(payload.class))
