@@ -65,6 +65,10 @@ for (const [kind, texts] of Object.entries(found))
     }
   })
 
+test('what several detectors would know is found once', () => {
+  for (const text of Object.values(found).flat()) assert.equal(detect(text).length, 1, text)
+})
+
 test('a password in an address is found, and the rest of the address stays', () => {
   assert.equal(masked('postgres://charter:s3cret@db/x'), 'postgres://charter:[redacted: password]@db/x')
 })
