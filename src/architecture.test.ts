@@ -54,7 +54,7 @@ const importMap: readonly Row[] = [
   },
   { folders: ['define-agent.ts'], kind: 'entry', imports: ['charter', 'tools'] },
   { folders: ['run-handle.ts'], kind: 'entry', imports: ['runs', 'ledger', 'keyring'] },
-  { folders: ['define-config.ts'], kind: 'entry', imports: ['define-agent.ts', 'models'] },
+  { folders: ['define-config.ts'], kind: 'entry', imports: ['define-agent.ts', 'models', 'redaction'] },
   { folders: ['create-runtime.ts'], kind: 'entry', imports: ['anything', 'entry'] },
   { folders: ['index.ts', 'testing.ts'], kind: 'public', imports: ['anything', 'entry'] },
   { folders: ['cli', 'http', 'mcp'], kind: 'door', imports: ['anything', 'entry'] },

@@ -5,6 +5,7 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Agent } from './define-agent.ts'
 import type { ModelPrice } from './models/price.ts'
+import type { Redactor } from './redaction/redactor.ts'
 
 export interface CharterConfig {
   readonly agents: readonly Agent[]
@@ -14,6 +15,8 @@ export interface CharterConfig {
   readonly endpoint?: { readonly baseUrl: string; readonly apiKey?: string }
   /** By the id of the model, in the place of the listed price. */
   readonly prices?: Readonly<Record<string, ModelPrice>>
+  /** Looks, beside the built-in detectors, at what `run show` and `run export` show when they are given this configuration. */
+  readonly redactor?: Redactor
 }
 
 /** Only for the types: it gives back what it was given. */

@@ -69,4 +69,5 @@ test('a model of their own finds what our detectors do not know', async () => {
   }
   const [, document = ''] = await told({ redactor })
   assert.ok(document.includes('[redacted: tier]') && !document.includes('gold'))
+  assert.ok(!document.includes('DE89'), 'the detectors look as well')
 })

@@ -1,7 +1,7 @@
 /** A run's trace for somebody who has no right to see its content in full: most readers, and every export. */
 import { isJsonObject, partOf } from '../json.ts'
 import { secretsAlone, shapesAndChecksums } from '../redaction/detect.ts'
-import type { Redactor } from '../redaction/redactor.ts'
+import { type Redactor, together } from '../redaction/redactor.ts'
 import type { ToolFields } from '../runs/release.ts'
 import { releaseStream } from '../runs/release-book.ts'
 import { openContent, readTrace, refsIn, type TraceReading } from './read-trace.ts'
@@ -11,14 +11,15 @@ import type { TraceSource } from './trace.ts'
 export interface Seeing {
   /** The reader may see personal data. Secrets are for nobody. */
   readonly reveal?: boolean
-  /** Beside the detectors: a model that knows more. */
+  /** Looks beside the detectors, for somebody who may not see personal data: a model that knows more. */
   readonly redactor?: Redactor
 }
 
 /** Throws `run_not_found`. */
 export async function readRedacted(from: TraceReading, run: string, seeing: Seeing = {}): Promise<TraceSource> {
   const source = await readTrace(from, run)
-  const { reveal = false, redactor = reveal ? secretsAlone : shapesAndChecksums } = seeing
+  const { reveal = false } = seeing
+  const redactor = reveal ? secretsAlone : together(shapesAndChecksums, ...(seeing.redactor ? [seeing.redactor] : []))
   const fields = await readFields(from, source)
   return redactSource(source, reveal ? secretFields(fields) : fields, redactor)
 }

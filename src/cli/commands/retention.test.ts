@@ -56,3 +56,24 @@ test('content is erased by class and time on order, and a dry run erases nothing
   const wrong = await project.charter('retention', 'run', '--before', 'soon', ...sam, '--yes')
   assert.equal(wrong.exit, 3)
 })
+
+test('a redactor of the project looks at what is shown, where its configuration is named', async () => {
+  const { run: another } = await started('c')
+  const shown = await project.charter('run', 'show', another)
+  assert.match(shown.out, /order=o_2/)
+  const redactor = `{ find: async (texts) => texts.map((text) => (text === 'o_2' ? [{ kind: 'order', start: 0, end: 3 }] : [])) }`
+  project.write(
+    'redacting.config.ts',
+    `import config from './charter.config.ts'\nexport default { ...config, redactor: ${redactor} }\n`,
+  )
+  const redacted = await project.charter('run', 'show', another, '--config', 'redacting.config.ts')
+  assert.match(redacted.out, /\[redacted: order\]/, redacted.err)
+  assert.doesNotMatch(redacted.out, /order=o_2/)
+})
+
+test('personal data is revealed to somebody whom the group file names, and to nobody else', async () => {
+  const shown = (...as: readonly string[]) => project.charter('run', 'show', run, '--reveal', ...as)
+  assert.equal((await shown()).exit, 3)
+  assert.equal((await shown('--as', 'eve@example.com')).exit, 4)
+  assert.equal((await shown(...sam)).exit, 0)
+})

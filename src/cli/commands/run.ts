@@ -1,7 +1,7 @@
 import { CharterError, nearest } from '../../errors.ts'
 import type { RunRow } from '../../ledger/reads.ts'
 import { accountOf } from '../../traces/account.ts'
-import { readRedacted } from '../../traces/read-redacted.ts'
+import { readRedacted, type Seeing } from '../../traces/read-redacted.ts'
 import { readTrace } from '../../traces/read-trace.ts'
 import { dollarsOf, sayCost } from '../../traces/say.ts'
 import { type TraceSource, traceOf } from '../../traces/trace.ts'
@@ -14,7 +14,7 @@ import { type OpenHouse, withHouse } from '../open-house.ts'
 import { paintWord } from '../paint.ts'
 import { choice, flag, one, some, text, withDefault } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
-import { mayReveal, revealOptions } from '../reveal.ts'
+import { revealOptions, seeingOf } from '../reveal.ts'
 import { rulesOfRun } from '../rules-of-run.ts'
 import { deletionDocument, deletionsOf, sayDeletions } from '../say-deletions.ts'
 import { sayWhen } from '../say-time.ts'
@@ -93,7 +93,7 @@ export const runShow = verb({
   ],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
-      const trace = traceOf(await shownSource(house, given.run, mayReveal(house, given)))
+      const trace = traceOf(await shownSource(house, given.run, await seeingOf(call, house, given)))
       const rules = await rulesOfRun(house, trace)
       const deletions = await deletionsOf(house, given.run)
       call.answer(asJson({ ...traceDocument(trace, rules), erased: deletionDocument(deletions) }), () => [
@@ -119,16 +119,16 @@ export const runExport = verb({
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
       const { runs, all, format } = given
-      const reveal = mayReveal(house, given)
+      const seeing = await seeingOf(call, house, given)
       if (runs.length === 0 && !all) {
         throw new CharterError('usage', '`runs` is missing', { param: 'runs', hint: `${call.typed} run_01J` })
       }
       if (call.json || format === 'json') {
-        const envelopes = await Array.fromAsync(envelopesOf(house, { runs, all, reveal }))
+        const envelopes = await Array.fromAsync(envelopesOf(house, { runs, all, seeing }))
         call.terminal.out.write(`${JSON.stringify(envelopes, null, 2)}\n`)
         return 0
       }
-      for await (const envelope of envelopesOf(house, { runs, all, reveal }))
+      for await (const envelope of envelopesOf(house, { runs, all, seeing }))
         call.terminal.out.write(`${JSON.stringify(envelope)}\n`)
       return 0
     }),
@@ -137,12 +137,12 @@ export const runExport = verb({
 interface Wanted {
   readonly runs: readonly string[]
   readonly all: boolean
-  readonly reveal: boolean
+  readonly seeing: Seeing
 }
 
-async function* envelopesOf(house: OpenHouse, { runs, all, reveal }: Wanted) {
+async function* envelopesOf(house: OpenHouse, { runs, all, seeing }: Wanted) {
   for await (const run of all ? idsOf(everyRun(house)) : runs) {
-    yield traceEnvelope(traceOf(await shownSource(house, run, reveal)), house.sealer)
+    yield traceEnvelope(traceOf(await shownSource(house, run, seeing)), house.sealer)
   }
 }
 
@@ -151,9 +151,9 @@ async function* idsOf(rows: AsyncIterable<RunRow>): AsyncGenerator<string> {
 }
 
 /** As it may be shown to whoever asks. Throws `run_not_found` with the nearest id among the latest. */
-async function shownSource(house: OpenHouse, run: string, reveal: boolean): Promise<TraceSource> {
+async function shownSource(house: OpenHouse, run: string, seeing: Seeing): Promise<TraceSource> {
   await requireRun(house, run)
-  return readRedacted(house, run, { reveal })
+  return readRedacted(house, run, seeing)
 }
 
 /** With everything that is kept. Throws `run_not_found` with the nearest id among the latest. */
