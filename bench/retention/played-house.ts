@@ -35,14 +35,15 @@ export async function playHouse(database: Database, seed: number, runs: number):
   ends.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   mkdirSync(path.join(folder, '.charter'))
   writeFileSync(path.join(folder, 'charter.groups.yaml'), groups)
-  const [keyring, file] = ['keyring.db', 'ledger.db'].map((name) => path.join(folder, '.charter', name))
+  const keyring = path.join(folder, '.charter', 'keyring.db')
+  const file = path.join(folder, '.charter', 'ledger.db')
   const secrets = new Secrets(seed)
   const data = shop(runs, secrets)
   const house = ends.use(
     await refundHouse({
       database: database === 'sqlite' ? 'file' : 'postgres',
       desk: { data },
-      options: { keyring: keyring ?? '', ...(database === 'sqlite' && { ledger: file ?? '' }) },
+      options: { keyring, ...(database === 'sqlite' && { ledger: file }) },
     }),
   )
   const play = async (customer: string) => {
@@ -54,10 +55,10 @@ export async function playHouse(database: Database, seed: number, runs: number):
   const between = await moment()
   const kept = await play('3')
   await house.runtime.close()
-  const place = { folder, ledger: database === 'sqlite' ? (file ?? '') : house.ledgerPlace }
+  const place = { folder, ledger: database === 'sqlite' ? file : house.ledgerPlace }
   const left = ends.move()
   const leave = () => left.disposeAsync()
-  return { place, keyring: keyring ?? '', secrets, erased, aged, kept, between, [Symbol.asyncDispose]: leave }
+  return { place, keyring, secrets, erased, aged, kept, between, [Symbol.asyncDispose]: leave }
 }
 
 /** A time that nothing else happened at. */

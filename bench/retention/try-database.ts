@@ -41,12 +41,11 @@ export async function tryDatabase(
   const all = [...played.erased, ...played.aged, ...played.kept]
   progress(`${database}: ${all.length} runs, ${gone.length} secrets to erase, ${kept.length} to keep`)
   const search = new Search(piecesOf(gone.map(({ text }) => Buffer.from(text))))
-  const [before, after] = ['before', 'after'].map((name) => path.join(place.folder, name))
-  if (before === undefined || after === undefined) throw new Error('two folders')
+  const before = path.join(place.folder, 'before')
+  const after = path.join(place.folder, 'after')
 
   await showAll(place, keyring, all, before)
-  const databaseFiles = await filesOf(place)
-  const foundBefore = search.inFiles([...databaseFiles, before])
+  const foundBefore = search.inFiles([...(await filesOf(place)), before])
   const backup = { rows: await payloadRows(place.ledger), keys: dataKeys(keyring), kek: longLivedKeys(keyring) }
   const openedBefore = countIn(opened(backup.rows, backup.keys), gone)
 
