@@ -1,4 +1,6 @@
 /** The erasures of this bench, by the commands that people use; what a dry run and a hold say is held against the deed. */
+import path from 'node:path'
+import pg from 'pg'
 import { charter, type Place } from './command.ts'
 import type { PlayedHouse } from './played-house.ts'
 
@@ -13,7 +15,7 @@ export interface Erasures {
   readonly said_otherwise: number
 }
 
-export function eraseAll({ place, erased, kept, between }: PlayedHouse, log: string): Erasures {
+export function eraseAll({ place, erased, between }: PlayedHouse, log: string): Erasures {
   const run = (...args: readonly string[]) =>
     JSON.parse(charter(place, [...args, ...me, '--json'], { log, exits: [0, 6] }))
   const { hold } = run('hold', 'place', `run:${erased[0]}`, '--reason', 'bench')
@@ -30,7 +32,7 @@ export function eraseAll({ place, erased, kept, between }: PlayedHouse, log: str
     wrong.push(JSON.stringify(told.classes) === JSON.stringify(done.classes))
     return done
   })
-  wrong.push(kept.length > 0, swept.every(({ scrubbed }) => scrubbed) && subject.scrubbed)
+  wrong.push(...[subject, ...swept].map(({ scrubbed }) => scrubbed))
   const counts = (report: { classes: Record<string, number> }) =>
     Object.values(report.classes).reduce((a, b) => a + b, 0)
   return {
@@ -43,14 +45,14 @@ export function eraseAll({ place, erased, kept, between }: PlayedHouse, log: str
 
 /** Where the database keeps its files. */
 export async function filesOf(place: Place): Promise<readonly string[]> {
-  if (!place.ledger.startsWith('postgres')) return [`${place.folder}/.charter`]
-  const { default: pg } = await import('pg')
+  const own = path.join(place.folder, '.charter')
+  if (!place.ledger.startsWith('postgres')) return [own]
   const client = new pg.Client({ connectionString: place.ledger })
   await client.connect()
   try {
     await client.query('CHECKPOINT')
     const { rows } = await client.query('SHOW data_directory')
-    return [`${place.folder}/.charter`, String(rows[0]?.data_directory)]
+    return [own, String(rows[0]?.data_directory)]
   } finally {
     await client.end()
   }
