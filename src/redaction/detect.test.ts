@@ -69,6 +69,10 @@ test('what several detectors would know is found once', () => {
   for (const text of Object.values(found).flat()) assert.equal(detect(text).length, 1, text)
 })
 
+test('a card is found among other numbers', () => {
+  assert.equal(masked('in 19122 4111 1111 1111 1111 12/27'), 'in 19122 [redacted: card] 12/27')
+})
+
 test('a password in an address is found, and the rest of the address stays', () => {
   assert.equal(masked('postgres://charter:s3cret@db/x'), 'postgres://charter:[redacted: password]@db/x')
 })

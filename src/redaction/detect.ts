@@ -3,7 +3,7 @@
  * of birth: whoever has such fields classifies them in the tool's schema, or adds a model.
  */
 import { emailDetector, phoneDetectors } from './contact-detectors.ts'
-import type { Detector } from './detector.ts'
+import type { Detector, Span } from './detector.ts'
 import { keyDetectors } from './key-detectors.ts'
 import { cardDetector, ibanDetector } from './money-detectors.ts'
 import { nationalIdDetectors } from './national-ids.ts'
@@ -44,10 +44,16 @@ function findAll({ kind, shape, accepts, part }: Detector, text: string): readon
     const [whole] = match
     const piece = part === undefined ? whole : (match.groups?.[part] ?? '')
     const start = match.index + whole.lastIndexOf(piece)
-    const length = accepts ? accepts(piece, { before, after: text.slice(start + piece.length) }) : piece.length
-    if (length === false || piece === '') return []
-    return [{ kind, start, end: start + (length === true ? piece.length : length) }]
+    const accepted = accepts ? accepts(piece, { before, after: text.slice(start + piece.length) }) : true
+    if (accepted === false || piece === '') return []
+    const [from, to] = spanOf(accepted, piece)
+    return [{ kind, start: start + from, end: start + to }]
   })
+}
+
+function spanOf(accepted: true | number | Span, { length }: string): Span {
+  if (accepted === true) return [0, length]
+  return typeof accepted === 'number' ? [0, accepted] : accepted
 }
 
 /** How far before a number the word may stand that says what it is. */

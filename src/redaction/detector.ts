@@ -5,9 +5,11 @@ export interface Detector {
   readonly shape: RegExp
   /** The named group that is meant, where the shape is wider. */
   readonly part?: string
-  /** True, or how many characters of it are meant. */
-  accepts?(found: string, around: Around): boolean | number
+  /** True, or how many characters of it are meant, or from where to where. */
+  accepts?(found: string, around: Around): boolean | number | Span
 }
+
+export type Span = readonly [from: number, to: number]
 
 export interface Around {
   readonly before: string

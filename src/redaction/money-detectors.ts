@@ -1,6 +1,6 @@
 /** Bank accounts and cards. */
 import { luhn, mod97 } from './checksums.ts'
-import { type Detector, digitsIn } from './detector.ts'
+import { type Detector, digitsIn, type Span } from './detector.ts'
 
 /** Of the IBAN registry: how long an account of a country is, country code and check digits included. */
 const ibanLengths: Readonly<Record<string, number>> = Object.fromEntries(
@@ -42,12 +42,21 @@ const issuers: readonly (readonly [RegExp, readonly number[]])[] = [
   [/^62/, [16, 17, 18, 19]],
 ]
 
+/** Other numbers may stand before it and behind it, parted as its own groups are. */
 export const cardDetector: Detector = {
   kind: 'card',
-  shape: /(?<![\w.+-])\d(?:[ -]?\d){13,18}(?![\w]|[.-]\d)/g,
-  accepts(found) {
-    const digits = digitsIn(found)
-    const isIssued = issuers.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length))
-    return isIssued && luhn(digits)
-  },
+  shape: /(?<![\w.+-])\d(?:[ -]?\d){13,60}(?![\w]|[.-]\d)/g,
+  accepts: (found) => cardIn(found) ?? false,
+}
+
+function cardIn(found: string): Span | undefined {
+  const groups = [...found.matchAll(/\d+/g)].map(({ index, 0: group }) => ({ from: index, to: index + group.length }))
+  for (const { from } of groups)
+    for (const { to } of groups) if (to > from && isCard(digitsIn(found.slice(from, to)))) return [from, to]
+  return undefined
+}
+
+function isCard(digits: string): boolean {
+  const isIssued = issuers.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length))
+  return isIssued && luhn(digits)
 }
