@@ -48,7 +48,7 @@ const importMap: readonly Row[] = [
   { folders: ['retention'], kind: 'command', imports: ['commands', 'judgement', 'ledger', 'keyring'] },
   { folders: ['runs'], kind: 'engine', imports: ['judgement', 'port'] },
   {
-    folders: ['traces', 'replays', 'evals', 'releases', 'drills'],
+    folders: ['traces', 'replays', 'capsules', 'evals', 'releases', 'drills'],
     kind: 'learning',
     imports: ['runs', 'judgement', 'port', 'learning', 'retention/deletion-of.ts'],
   },

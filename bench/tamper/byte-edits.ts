@@ -12,7 +12,7 @@ export function* byteEdits(original: Buffer, random: Random, stride = 1): Genera
   for (let offset = random.below(stride); offset < original.length; offset += stride) {
     while ((lines[at + 1]?.offset ?? original.length) <= offset) at++
     const names = original[offset] === newline ? placesAround(places, at) : places.slice(at, at + 1)
-    for (const [how, bytes] of changes(original, offset, random)) {
+    for (const [how, bytes] of changesAt(original, offset, random)) {
       yield { kind: 'byte', what: `byte ${offset} of line ${at + 1}, ${how}`, bytes, names }
     }
   }
@@ -26,7 +26,11 @@ const placesAround = (places: readonly Place[], at: number): readonly Place[] =>
   { line: at + 2 },
 ]
 
-function* changes(original: Buffer, offset: number, random: Random): Generator<[string, Buffer], void, undefined> {
+export function* changesAt(
+  original: Buffer,
+  offset: number,
+  random: Random,
+): Generator<[string, Buffer], void, undefined> {
   const is = original[offset] ?? 0
   const tried = new Set([is])
   for (const value of [is ^ (1 << random.below(8)), sameKind(is, random), structural(random), random.below(256)]) {

@@ -15,6 +15,7 @@ import { handoffClaim, handoffResolve, handoffReturn } from './commands/handoff-
 import { holdLift, holdList, holdPlace } from './commands/hold.ts'
 import { init } from './commands/init.ts'
 import { ledgerExport, ledgerKey, ledgerShow, ledgerVerify } from './commands/ledger.ts'
+import { ledgerEvidence } from './commands/ledger-evidence.ts'
 import { ledgerRebuild } from './commands/ledger-rebuild.ts'
 import { policyExplain, policyShow } from './commands/policy.ts'
 import { policyTest } from './commands/policy-test.ts'
@@ -23,6 +24,7 @@ import { retentionRun } from './commands/retention.ts'
 import { retentionErase } from './commands/retention-erase.ts'
 import { runExport, runList, runShow } from './commands/run.ts'
 import { runAnswer } from './commands/run-answer.ts'
+import { runImport } from './commands/run-capsule.ts'
 import { runReplay } from './commands/run-replay.ts'
 import { runResume, runStart } from './commands/run-start.ts'
 import { runWhatIf } from './commands/run-what-if.ts'
@@ -63,6 +65,7 @@ export const verbs: readonly Verb[] = [
   runList,
   runShow,
   runExport,
+  runImport,
   runReplay,
   runWhatIf,
   runResume,
@@ -101,6 +104,7 @@ export const verbs: readonly Verb[] = [
   ledgerShow,
   ledgerVerify,
   ledgerExport,
+  ledgerEvidence,
   ledgerRebuild,
   ledgerKey,
   schema,

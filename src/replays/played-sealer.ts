@@ -41,7 +41,8 @@ export class PlayedSealer implements Sealer {
   open({ stream, n, class: ofClass }: SealedPayload): Json {
     const content = this.#tape.recording.content(stream, n)
     if (content !== undefined) return content
-    throw new NotKept(stream, { n, class: ofClass, sha256: '' })
+    // The ledger of a replay gives numbers alone: what the record has under it says of which class it was.
+    throw new NotKept(stream, this.#refs.get(`${stream} ${n}`) ?? { n, class: ofClass, sha256: '' })
   }
 
   pseudonym(kind: string, value: string): string {

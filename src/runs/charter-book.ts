@@ -77,9 +77,15 @@ async function load(library: Library, agent: string, hash: string): Promise<Comp
   return compile(await pageOf(library, agent, hash), [...library.toolsOf(agent).values()])
 }
 
+/** Where pages stand that were applied. */
+interface Shelf extends Pick<Library, 'tenant' | 'environment'> {
+  readonly ledger: Pick<Ledger, 'read' | 'payloads'>
+  readonly sealer: Pick<Sealer, 'prepare' | 'open'>
+}
+
 /** Throws `charter_not_found` when no page of that hash was ever applied for the agent. */
 export async function pageOf(
-  { ledger, sealer, tenant, environment }: Omit<Library, 'toolsOf'>,
+  { ledger, sealer, tenant, environment }: Shelf,
   agent: string,
   hash: string,
 ): Promise<Page> {

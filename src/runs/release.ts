@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '../json.ts'
 import type { PriceBook } from '../models/price-book.ts'
 import type { ClassifiedField, Schema } from '../tools/schema.ts'
 import type { Tool } from '../tools/tool.ts'
+import { contractOf, type ToolContract } from '../tools/tool-contract.ts'
 import type { ShownTools } from './shown-tools.ts'
 
 /** The order of turns that `next-step.ts` keeps; another order is another workflow. */
@@ -24,6 +25,8 @@ export interface ReleaseContent {
   readonly models: readonly string[]
   readonly routing: JsonObject
   readonly prices: { readonly version: string; readonly models: JsonObject }
+  /** Every tool of the agent without its code, to compile pages with where the project is gone; no part of the hash. */
+  readonly contracts?: readonly ToolContract[]
 }
 
 /** Fields of a tool that hold what must not be shown; money is none of these. */
@@ -46,6 +49,7 @@ export function releaseOf(
     models: [model, page.models.escalate].filter((named) => named !== undefined),
     routing: { default: model ?? null },
     prices: { version: prices.version, models: model === undefined ? {} : prices.contentOf([model]) },
+    contracts: [...tools.values()].map(contractOf),
   }
   const parts = {
     charter: page.hash,

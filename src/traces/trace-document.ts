@@ -55,7 +55,7 @@ const turnDocument = (turn: TracedTurn): JsonObject => ({
   cost_usd: dollarsOf(turn.costMicroUsd),
 })
 
-function actionDocument(action: TracedAction, rules: RuleText): JsonObject {
+export function actionDocument(action: TracedAction, rules: RuleText): JsonObject {
   const { proposed, judgements, waits, effects, returned } = action
   return {
     action: proposed.action,

@@ -1,6 +1,5 @@
-import { createPublicKey, type KeyObject } from 'node:crypto'
 import { once } from 'node:events'
-import { createReadStream, createWriteStream, existsSync, readFileSync, statSync } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { finished } from 'node:stream/promises'
 import { CharterError, errorCodes } from '../../errors.ts'
@@ -10,10 +9,12 @@ import { exportLedger } from '../../ledger/export.ts'
 import { type ExportVerdict, verifyExport } from '../../ledger/verify.ts'
 import { counted } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
+import { checkHandedOver } from '../check-evidence-file.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { flag, perhaps, several, text, whole, withDefault } from '../parameter.ts'
-import { nameOfLedger, type PlaceGiven, placeOf, placeOptions } from '../place.ts'
+import { nameOfLedger, placeOptions } from '../place.ts'
 import { progressOf } from '../progress.ts'
+import { type KeyGiven, keyOption, publicKeyGiven, readKey } from '../public-key.ts'
 import { sayTime } from '../say-time.ts'
 import { asJson } from '../shown-json.ts'
 import { table } from '../table.ts'
@@ -137,11 +138,15 @@ async function writeLines(call: Call, lines: AsyncIterable<string>, out: string 
 export const ledgerVerify = verb({
   name: 'ledger verify',
   about:
-    'Whether anything was changed, removed, added or moved: in this ledger, or in an export that somebody gave you.',
-  help: 'An export is checked without the ledger, with the public key that you got by another way.\nExits with 6 when something is wrong, and names the event.',
-  args: { file: perhaps('an export; this ledger itself unless named') },
-  options: { key: text('--key <file>', 'the public key as PEM; that of this project unless named'), ...placeOptions },
-  examples: ['ledger verify', 'ledger verify ledger.jsonl --key ledger.pub'],
+    'Whether anything was changed, removed, added or moved: in this ledger, or in an export, capsule or evidence that somebody gave you.',
+  help: 'A file is checked without the ledger, with the public key that you got by another way.\nExits with 6 when something is wrong, and names the event.',
+  args: { file: perhaps('an export, a capsule or evidence; this ledger itself unless named') },
+  options: { key: keyOption, ...placeOptions },
+  examples: [
+    'ledger verify',
+    'ledger verify ledger.jsonl --key ledger.pub',
+    'ledger verify evidence.html --key ledger.pub',
+  ],
   run: async (call, given) => {
     const verdict = given.file === undefined ? await verifyHere(call, given) : await verifyFile(call, given.file, given)
     call.answer(verdictDocument(verdict), () => sayVerdict(call, verdict))
@@ -155,11 +160,7 @@ function verdictDocument({ checkpoint, ...verdict }: ExportVerdict): Json {
   return asJson({ ...verdict, checkpoint: { ...rest, key_id: keyId } })
 }
 
-interface VerifyGiven extends PlaceGiven {
-  readonly key: string | undefined
-}
-
-const verifyHere = (call: Call, given: VerifyGiven): Promise<ExportVerdict> =>
+const verifyHere = (call: Call, given: KeyGiven): Promise<ExportVerdict> =>
   withHouse(call, given, async (house) => {
     const { publicKey } = await house.keyring.signingKey()
     const key = given.key === undefined ? publicKey : readKey(call, given.key)
@@ -171,10 +172,12 @@ const verifyHere = (call: Call, given: VerifyGiven): Promise<ExportVerdict> =>
     ).finally(progress.end)
   })
 
-async function verifyFile(call: Call, named: string, given: VerifyGiven): Promise<ExportVerdict> {
+async function verifyFile(call: Call, named: string, given: KeyGiven): Promise<ExportVerdict> {
   const file = path.resolve(call.terminal.cwd, named)
   if (!existsSync(file)) throw new CharterError('usage', `no file stands at \`${named}\``, { param: 'file' })
-  const publicKey = given.key === undefined ? await keyOfProject(call, given) : readKey(call, given.key)
+  const publicKey = await publicKeyGiven(call, given)
+  const handedOver = await checkHandedOver(file, publicKey)
+  if (handedOver) return handedOver
   const progress = progressOf(call, `bytes of ${named} checked`, statSync(file).size)
   let bytes = 0
   const chunks = noting(call, createReadStream(file), (chunk) => {
@@ -194,28 +197,6 @@ async function* noting<Part>(
     call.terminal.interrupted.throwIfAborted()
     note(part, ++count)
     yield part
-  }
-}
-
-/** Only where a keyring stands already: making one would make a key that signed nothing. */
-async function keyOfProject(call: Call, given: PlaceGiven): Promise<KeyObject> {
-  const { keyring } = placeOf(call.terminal, given)
-  if (existsSync(keyring)) return withHouse(call, given, async (house) => (await house.keyring.signingKey()).publicKey)
-  throw new CharterError('usage', 'no key was named to check the export with', {
-    param: '--key',
-    hint: `${call.typed} --key ledger.pub`,
-  })
-}
-
-function readKey({ terminal }: Call, named: string): KeyObject {
-  try {
-    return createPublicKey(readFileSync(path.resolve(terminal.cwd, named)))
-  } catch (cause) {
-    throw new CharterError('usage', `\`${named}\` holds no public key`, {
-      param: '--key',
-      hint: 'it is what `charter ledger key` prints',
-      cause,
-    })
   }
 }
 

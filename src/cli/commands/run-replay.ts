@@ -4,10 +4,13 @@ import type { Difference } from '../../replays/ending.ts'
 import { type Replay, replayRun } from '../../replays/replay.ts'
 import { type Deletion, deletionOf, erasureStream } from '../../retention/deletion-of.ts'
 import { counted, cut } from '../../traces/say.ts'
+import type { Call } from '../call.ts'
 import { requireConfig } from '../load-config.ts'
 import { withHouse } from '../open-house.ts'
-import { placeOptions } from '../place.ts'
-import { projectsOf, recordedArgs, recordedOptions, recordingsOf } from '../recorded-runs.ts'
+import { some } from '../parameter.ts'
+import { type PlaceGiven, placeOptions } from '../place.ts'
+import { projectsOf, recordedOptions, recordingsOf } from '../recorded-runs.ts'
+import { capsuleOptions, capsulesAmong, type Replayed, replayCapsules } from '../replay-capsules.ts'
 import { sayDeletion } from '../say-deletions.ts'
 import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
@@ -18,32 +21,41 @@ export const runReplay = verb({
   help: [
     "The engine's own code makes every decision anew, with the tools of the project as they are today, over the answers of models and tools",
     'that were recorded. Nothing is sent to anybody, and nothing is written.',
+    'A capsule is replayed without its ledger; where no project is found, what schemas and checks of its tools said is taken as recorded.',
     'Exits with 0 when all are the same, and with 6 when one is different, or cannot be verified because something is no longer kept.',
   ].join('\n'),
-  args: recordedArgs,
-  options: { ...recordedOptions, ...placeOptions },
-  examples: ['run replay run_01JD3Q6Z8W2M4T7KX9', 'run replay --all --json'],
-  run: async (call, given) =>
-    withHouse(call, given, async (house) => {
-      const projectOf = projectsOf(call, await requireConfig(call.terminal, given.config))
-      const replays: Replayed[] = []
-      for await (const recording of recordingsOf(call, house, given)) {
-        const replay = await replayRun(recording, projectOf(recording.started.agent))
-        replays.push({ run: recording.run, replay, deletions: await deletionsBehind(house, replay) })
-      }
-      call.answer(asJson(replays.map(documentOf)), () => [...replays.flatMap(sayReplay), '', sayAll(replays)])
-      return exitOf(replays)
-    }),
+  args: { runs: some('ids of runs, or capsules of them') },
+  options: { ...recordedOptions, ...capsuleOptions, ...placeOptions },
+  examples: ['run replay run_01JD3Q6Z8W2M4T7KX9', 'run replay --all --json', 'run replay run.capsule --key ledger.pub'],
+  run: async (call, given) => {
+    const files = capsulesAmong(call, given.runs)
+    const runs = given.runs.filter((run) => !files.includes(run))
+    const replays = await replayCapsules(call, files, given)
+    if (runs.length > 0 || given.all || files.length === 0)
+      replays.push(...(await replayHere(call, { ...given, runs })))
+    call.answer(asJson(replays.map(documentOf)), () => [...replays.flatMap(sayReplay), '', sayAll(replays)])
+    return exitOf(replays)
+  },
 })
 
-interface Replayed {
-  readonly run: string
-  readonly replay: Replay
-  /** Of each payload that is missing, the deletion that took it; nothing where none did. */
-  readonly deletions: readonly (Deletion | undefined)[]
+interface RunsGiven extends PlaceGiven {
+  readonly runs: readonly string[]
+  readonly all: boolean
+  readonly config: string | undefined
 }
 
-async function deletionsBehind({ ledger, tenant }: House, replay: Replay): Promise<Replayed['deletions']> {
+const replayHere = (call: Call, given: RunsGiven): Promise<Replayed[]> =>
+  withHouse(call, given, async (house) => {
+    const projectOf = projectsOf(call, await requireConfig(call.terminal, given.config))
+    const replays: Replayed[] = []
+    for await (const recording of recordingsOf(call, house, given)) {
+      const replay = await replayRun(recording, projectOf(recording.started.agent))
+      replays.push({ run: recording.run, replay, deletions: await deletionsBehind(house, replay) })
+    }
+    return replays
+  })
+
+async function deletionsBehind({ ledger, tenant }: House, replay: Replay): Promise<NonNullable<Replayed['deletions']>> {
   if (replay.verdict !== 'unverifiable') return []
   const { stream, missing } = replay
   const events = await ledger.read(tenant, erasureStream(stream))
@@ -57,31 +69,41 @@ function exitOf(replays: readonly Replayed[]): number {
   return has('unverifiable') ? errorCodes.replay_unverifiable.exit : 0
 }
 
-const documentOf = ({ run, replay, deletions }: Replayed) => ({
+const documentOf = ({ run, replay, of, deletions = [] }: Replayed) => ({
   run,
   ...replay,
-  ...(replay.verdict === 'unverifiable' && { deletions: deletions.map((deletion) => deletion?.deletion ?? null) }),
+  ...(deletions.length > 0 && { deletions: deletions.map((deletion) => deletion?.deletion ?? null) }),
+  ...of,
 })
 
-function sayReplay({ run, replay, deletions }: Replayed): string[] {
+function sayReplay({ run, replay, of, deletions = [] }: Replayed): string[] {
+  const how = of?.tools === 'as_recorded' ? [asRecorded] : []
   switch (replay.verdict) {
-    case 'same':
-      return [`${run}  same: ${counted(replay.events, 'event')}, ${counted(replay.decisions, 'decision')} made again`]
+    case 'same': {
+      const again = `${counted(replay.events, 'event')}, ${counted(replay.decisions, 'decision')} made again`
+      return [`${run}  same: ${again}`, ...how]
+    }
     case 'different':
-      return [`${run}  different at ${placeOf(replay.difference)}`, ...sayValues(replay.difference)]
+      return [`${run}  different at ${placeOf(replay.difference)}`, ...sayValues(replay.difference), ...how]
     case 'unverifiable':
       return [
-        `${run}  unverifiable: no longer kept of \`${replay.stream}\``,
+        `${run}  unverifiable: not there of \`${replay.stream}\``,
         ...replay.missing.map(
-          ({ n, class: ofClass }, at) => `  payload ${n}, class \`${ofClass}\`${by(deletions[at])}`,
+          ({ n, class: ofClass }, at) =>
+            `  payload ${n}, class \`${ofClass}\`, ${whyMissing(of?.withheld ?? [], ofClass, deletions[at])}`,
         ),
+        ...how,
       ]
   }
 }
 
+const asRecorded = '  without the tools: arguments and verdicts of `check` were taken as recorded'
+
 /** Nothing is claimed of content that is missing without a deletion. */
-const by = (deletion: Deletion | undefined): string =>
-  deletion ? `, ${sayDeletion(deletion)}` : ', and no deletion says so'
+function whyMissing(withheld: readonly string[], ofClass: string, deletion: Deletion | undefined): string {
+  if (withheld.includes(ofClass)) return 'withheld from the capsule'
+  return deletion ? sayDeletion(deletion) : 'no longer kept'
+}
 
 function placeOf({ stream, seq, part, recorded, replayed }: Difference): string {
   const type = recorded?.type ?? replayed?.type ?? ''

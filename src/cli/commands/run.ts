@@ -1,26 +1,31 @@
+import { capsuleHouse } from '../../capsules/capsule-house.ts'
 import { CharterError, nearest } from '../../errors.ts'
 import type { RunRow } from '../../ledger/reads.ts'
+import type { Deletion } from '../../retention/deletion-of.ts'
 import { accountOf } from '../../traces/account.ts'
 import { readRedacted, type Seeing } from '../../traces/read-redacted.ts'
-import { readTrace } from '../../traces/read-trace.ts'
+import { readTrace, type TraceReading } from '../../traces/read-trace.ts'
+import { rulesOfRun } from '../../traces/rules-of-run.ts'
 import { dollarsOf, sayCost } from '../../traces/say.ts'
 import { type TraceSource, traceOf } from '../../traces/trace.ts'
 import { traceDocument } from '../../traces/trace-document.ts'
 import { traceEnvelope } from '../../traces/trace-envelope.ts'
 import type { Call } from '../call.ts'
+import { capsuleNamed } from '../capsule-file.ts'
 import { everyRun } from '../every-run.ts'
 import { answerNewest, beforeOption, mostOption } from '../older.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { paintWord } from '../paint.ts'
-import { choice, flag, one, some, text, withDefault } from '../parameter.ts'
+import { choice, flag, one, several, some, text, withDefault } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
+import { keyOption } from '../public-key.ts'
 import { revealOptions, seeingOf } from '../reveal.ts'
-import { rulesOfRun } from '../rules-of-run.ts'
 import { deletionDocument, deletionsOf, sayDeletions } from '../say-deletions.ts'
 import { sayWhen } from '../say-time.ts'
 import { asJson } from '../shown-json.ts'
 import { table } from '../table.ts'
 import { verb } from '../verb.ts'
+import { exportCapsule } from './run-capsule.ts'
 
 const noneOf = ({ status, agent }: { status: string | undefined; agent: string | undefined }, environment: string) =>
   status === undefined && agent === undefined ? `no runs in ${environment}` : `no such run in ${environment}`
@@ -78,51 +83,80 @@ function sayList({ paint }: Call, runs: readonly RunRow[], now: number): string[
   )
 }
 
-const runArgument = one('id of the run', 'run_01J')
-
 export const runShow = verb({
   name: 'run show',
   about: 'Why did it do that: of every action the rule, the facts, the citations, the approval and the effect.',
-  help: 'Personal data and secrets are taken out. Content that was erased is named with the deletion that took it.',
-  args: { run: runArgument },
-  options: { ...revealOptions, ...placeOptions },
+  help: [
+    'Personal data and secrets are taken out. Content that was erased is named with the deletion that took it.',
+    'A capsule is shown without the ledger that it came from, once it was checked with the public key.',
+  ].join('\n'),
+  args: { run: one('id of the run, or a capsule of it', 'run_01J') },
+  options: { key: keyOption, ...revealOptions, ...placeOptions },
   examples: [
     'run show run_01JD3Q6Z8W2M4T7KX9',
     'run show run_01JD3Q6Z8W2M4T7KX9 --json',
     'run show run_01JD3Q6Z8W2M4T7KX9 --reveal --as ada@acme.example',
+    'run show run.capsule --key ledger.pub',
   ],
-  run: async (call, given) =>
-    withHouse(call, given, async (house) => {
-      const trace = traceOf(await shownSource(house, given.run, await seeingOf(call, house, given)))
-      const rules = await rulesOfRun(house, trace)
-      const deletions = await deletionsOf(house, given.run)
-      call.answer(asJson({ ...traceDocument(trace, rules), erased: deletionDocument(deletions) }), () => [
-        ...accountOf(trace, rules),
-        ...sayDeletions(deletions),
-      ])
-      return 0
-    }),
+  run: async (call, given) => {
+    const capsule = await capsuleNamed(call, given.run, given)
+    if (capsule) await showRun(call, capsuleHouse(capsule), await readTrace(capsuleHouse(capsule), capsule.header.run))
+    else
+      await withHouse(call, given, async (house) => {
+        const source = await shownSource(house, given.run, await seeingOf(call, house, given))
+        await showRun(call, house, source, await deletionsOf(house, given.run))
+      })
+    return 0
+  },
 })
+
+async function showRun(
+  call: Call,
+  house: TraceReading,
+  source: TraceSource,
+  deletions: readonly Deletion[] = [],
+): Promise<void> {
+  const trace = traceOf(source)
+  const rules = await rulesOfRun(house, trace)
+  call.answer(asJson({ ...traceDocument(trace, rules), erased: deletionDocument(deletions) }), () => [
+    ...accountOf(trace, rules),
+    ...sayDeletions(deletions),
+  ])
+}
 
 export const runExport = verb({
   name: 'run export',
   about: 'Runs as trace envelopes: one line of JSON a run, for other tools.',
-  help: 'Personal data and secrets are taken out, unless somebody who may see it reveals the first.',
+  help: 'Personal data and secrets are taken out of envelopes, unless somebody who may see it reveals the first.',
   args: { runs: some('ids of runs') },
   options: {
     all: flag('--all', 'every run of the environment, the newest first'),
+    capsule: flag('--capsule', 'one run with everything pinned, signed, to be opened without this ledger'),
+    out: text('--out <file>', 'where a capsule goes; stdout unless named'),
+    without: several(
+      '--without <class>',
+      'content of this retention class stays out of the capsule; may be given again',
+    ),
     format: withDefault(choice('--format <format>', 'how it is written', ['jsonl', 'json']), 'jsonl' as const),
     ...revealOptions,
     ...placeOptions,
   },
-  examples: ['run export run_01JD3Q6Z8W2M4T7KX9 --format jsonl', 'run export --all > runs.jsonl'],
+  examples: [
+    'run export run_01JD3Q6Z8W2M4T7KX9 --format jsonl',
+    'run export --all > runs.jsonl',
+    'run export run_01JD3Q6Z8W2M4T7KX9 --capsule --out run.capsule --without prompt',
+  ],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
       const { runs, all, format } = given
-      const seeing = await seeingOf(call, house, given)
+      if (given.capsule) {
+        await exportCapsule(call, house, onlyRun(runs), given)
+        return 0
+      }
       if (runs.length === 0 && !all) {
         throw new CharterError('usage', '`runs` is missing', { param: 'runs', hint: `${call.typed} run_01J` })
       }
+      const seeing = await seeingOf(call, house, given)
       if (call.json || format === 'json') {
         const envelopes = await Array.fromAsync(envelopesOf(house, { runs, all, seeing }))
         call.terminal.out.write(`${JSON.stringify(envelopes, null, 2)}\n`)
@@ -133,6 +167,12 @@ export const runExport = verb({
       return 0
     }),
 })
+
+function onlyRun(runs: readonly string[]): string {
+  const [run] = runs
+  if (run !== undefined && runs.length === 1) return run
+  throw new CharterError('usage', 'a capsule is of one run', { param: 'runs', hint: 'name one run' })
+}
 
 interface Wanted {
   readonly runs: readonly string[]

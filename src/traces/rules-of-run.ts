@@ -5,12 +5,12 @@ import type { Page } from '../charter/page.ts'
 import { isCharterError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { pageOf } from '../runs/charter-book.ts'
-import type { RuleText } from '../traces/account.ts'
-import type { Trace } from '../traces/trace.ts'
-import type { OpenHouse } from './open-house.ts'
+import type { RuleText } from './account.ts'
+import type { TraceReading } from './read-trace.ts'
+import type { Trace } from './trace.ts'
 
 /** Without its tools: a rule is looked up as the key of the page that it was made from. */
-export async function rulesOfRun(house: OpenHouse, trace: Trace): Promise<RuleText> {
+export async function rulesOfRun(house: TraceReading, trace: Trace): Promise<RuleText> {
   const pages = await pagesOf(house, trace)
   return (rule, judged) => {
     const [pinned, inForce] = [pages.get(judged.charter), pages.get(judged.in_force)]
@@ -21,7 +21,7 @@ export async function rulesOfRun(house: OpenHouse, trace: Trace): Promise<RuleTe
 }
 
 /** Every page that something was judged by, by its hash. */
-async function pagesOf(house: OpenHouse, { started, actions }: Trace): Promise<ReadonlyMap<string, Page>> {
+async function pagesOf(house: TraceReading, { started, actions }: Trace): Promise<ReadonlyMap<string, Page>> {
   const pages = new Map<string, Page>()
   if (!started) return pages
   const judgements = actions.flatMap((action) => action.judgements)
@@ -32,7 +32,11 @@ async function pagesOf(house: OpenHouse, { started, actions }: Trace): Promise<R
   return pages
 }
 
-async function pageIfKept(house: OpenHouse, agent: string, hash: string): Promise<Page | undefined> {
+async function pageIfKept(
+  house: TraceReading & { readonly environment: string },
+  agent: string,
+  hash: string,
+): Promise<Page | undefined> {
   try {
     return await pageOf(house, agent, hash)
   } catch (error) {
