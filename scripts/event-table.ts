@@ -11,7 +11,10 @@ import type { ReviewEvent } from '../src/reviews/review-events.ts'
 import type { RunEventBodies } from '../src/runs/events.ts'
 import type { StopEvent } from '../src/stops/stop-events.ts'
 
-type Described = HandoffEvent | GrantEvent | StopEvent | IncidentEvent | OutcomeEvent | ReviewEvent
+type Described = HandoffEvent | GrantEvent | StopEvent | IncidentEvent | OutcomeEvent | ReviewEvent | RetentionEvent
+
+import type { RetentionEvent } from '../src/retention/retention-events.ts'
+
 type Bodies = RunEventBodies &
   ApprovalEventBodies & { [Event in Described as Event['type']]: Event['body'] } & {
     'stop.raised': { reason: object }
@@ -478,4 +481,62 @@ export const events: Entries = {
     about: 'What was left of it was given back.',
     body: { slice: 'which part', amount: 'micro-dollars' },
   },
+
+  'payload.erased': {
+    about: 'Content of a stream is gone for good: its keys, and the rows that they sealed.',
+    body: {
+      deletion: 'the sweep or the erasure that did it',
+      cause: '`expired`: its time was over; `ordered`: for a class; `subject`: with its subject',
+      stream: 'whose content it was',
+      class: 'what kind of content',
+      count: 'how many payloads',
+      through: 'the highest number among them; a later payload is content of its own',
+    },
+  },
+  'retention.run': {
+    about: 'What was no longer to be kept was erased.',
+    body: {
+      deletion: 'its id, which stands in every `payload.erased` of it',
+      cause: '`expired`, or `ordered` where a person gave a time',
+      before: 'the time that was given',
+      streams: 'in how many streams',
+      payloads: 'how many payloads',
+      keys: 'how many keys',
+      classes: 'payloads by class',
+      held: 'how many streams were due and are under legal hold',
+    },
+  },
+  'subject.erasing': {
+    about: 'It was ordered that what is known of a subject be erased.',
+    body: {
+      deletion: 'the id of the order',
+      subject: 'pseudonym of whom or what it is about',
+      reason: 'sealed: why',
+      engine: 'it is left to the engine of this ledger, which alone can end the runs that are open',
+    },
+  },
+  'subject.erased': {
+    about: 'The order was carried out, but for what is held.',
+    body: {
+      deletion: 'the id of the order',
+      subject: 'pseudonym of whom or what it is about',
+      runs: 'how many runs had touched it',
+      streams: 'in how many streams there was content',
+      payloads: 'how many payloads',
+      keys: 'how many keys',
+      ended: 'runs that were open until then',
+      open_effects: 'writes whose outcome nobody knows: a person settles them',
+      held: 'runs that are under legal hold and keep their content',
+    },
+  },
+  'hold.placed': {
+    about: 'From here on nothing that the hold covers is erased.',
+    body: {
+      hold: 'which one',
+      scope: '`everything`, `agent`, `run` or `subject`',
+      value: 'which of them; a subject by its pseudonym',
+      reason: 'sealed: why',
+    },
+  },
+  'hold.lifted': { about: 'The hold is over; what is due is erased the next time.', body: { hold: 'which one' } },
 }

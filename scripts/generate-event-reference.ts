@@ -65,6 +65,14 @@ const streams: readonly StreamOfEvents[] = [
   { stream: 'charter/<environment>:<agent>', about: 'The pages of one agent.', nouns: ['charter'] },
   { stream: 'release/<hash>', about: 'What exactly ran.', nouns: ['release'] },
   { stream: 'tool/<name>', about: 'The circuit breaker of one tool.', nouns: ['breaker'] },
+  { stream: 'erasure/<stream>', about: 'What was erased of one stream.', nouns: ['payload'] },
+  { stream: 'retention/<id>', about: 'One sweep through what is kept.', nouns: ['retention'] },
+  {
+    stream: 'subject/register',
+    about: 'Erasures of people and things, in the order they were given.',
+    nouns: ['subject'],
+  },
+  { stream: 'hold/register', about: 'Legal holds, in the order they were placed.', nouns: ['hold'] },
   { stream: 'engine/<id>', about: 'What one engine holds of budgets that many runs share.', nouns: ['slice'] },
 ]
 

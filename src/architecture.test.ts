@@ -31,6 +31,11 @@ const importMap: readonly Row[] = [
     types: ledgerTypes,
   },
   {
+    folders: ['redaction'],
+    kind: 'judgement',
+    imports: ['tools'],
+  },
+  {
     folders: ['policy'],
     kind: 'judgement',
     imports: ['identity', 'tools', 'budgets', 'approvals'],
@@ -40,11 +45,12 @@ const importMap: readonly Row[] = [
   { folders: ['ledger', 'models', 'knowledge'], kind: 'port', imports: [] },
   { folders: ['keyring'], kind: 'port', imports: ['ledger/checkpoint.ts'], types: keyringTypes },
   { folders: ['commands'], kind: 'command', imports: ['judgement', 'ledger', 'keyring'] },
+  { folders: ['retention'], kind: 'command', imports: ['commands', 'judgement', 'ledger', 'keyring'] },
   { folders: ['runs'], kind: 'engine', imports: ['judgement', 'port'] },
   {
     folders: ['traces', 'replays', 'capsules', 'telemetry', 'measures', 'evals', 'releases', 'drills'],
     kind: 'learning',
-    imports: ['runs', 'judgement', 'port', 'learning'],
+    imports: ['runs', 'judgement', 'port', 'learning', 'retention/deletion-of.ts'],
   },
   {
     folders: ['incidents'],
@@ -53,7 +59,7 @@ const importMap: readonly Row[] = [
   },
   { folders: ['define-agent.ts'], kind: 'entry', imports: ['charter', 'tools'] },
   { folders: ['run-handle.ts'], kind: 'entry', imports: ['runs', 'ledger', 'keyring'] },
-  { folders: ['define-config.ts'], kind: 'entry', imports: ['define-agent.ts', 'models', 'measures'] },
+  { folders: ['define-config.ts'], kind: 'entry', imports: ['define-agent.ts', 'models', 'measures', 'redaction'] },
   { folders: ['create-runtime.ts'], kind: 'entry', imports: ['anything', 'entry'] },
   { folders: ['index.ts', 'testing.ts'], kind: 'public', imports: ['anything', 'entry'] },
   { folders: ['cli', 'http', 'mcp'], kind: 'door', imports: ['anything', 'entry'] },

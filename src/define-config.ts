@@ -6,6 +6,7 @@ import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Agent } from './define-agent.ts'
 import type { Metric } from './measures/define-metric.ts'
 import type { ModelPrice } from './models/price.ts'
+import type { Redactor } from './redaction/redactor.ts'
 
 export interface CharterConfig {
   readonly agents: readonly Agent[]
@@ -25,6 +26,8 @@ export interface CharterConfig {
   }
   /** Measures of the owner's own, made with `defineMetric`. */
   readonly metrics?: readonly Metric[]
+  /** Looks, beside the built-in detectors, at what `run show` and `run export` show when they are given this configuration. */
+  readonly redactor?: Redactor
 }
 
 /** Only for the types: it gives back what it was given. */

@@ -66,6 +66,7 @@ export const errorCodes = {
   rate_limited: kind('budget', 8, 'The tool was called more often than its rate allows.'),
   budget_exceeded: kind('budget', 8, 'The run has used up a budget.'),
   stopped: kind('stopped', 8, 'A stop is in force for the agent, tool, risk or tenant.'),
+  subject_erased: kind('stopped', 8, 'The run was ended because the data of its subject is erased.'),
   breaker_open: kind('tool', 8, 'The tool failed too often and is left alone for a while.'),
   subject_busy: kind('conflict', 8, 'Another effect on the same subject is still in flight.'),
   effect_unresolved: kind('conflict', 8, 'An earlier effect on the same subject is unknown and must be settled first.'),
@@ -129,6 +130,8 @@ export const errorCodes = {
   replay_different: kind('ledger', 6, 'A run that was replayed is not what the ledger says.'),
   replay_unverifiable: kind('ledger', 6, 'A run cannot be replayed to its end: something is no longer kept.'),
   keyring_unavailable: kind('unreachable', 5, 'The keyring cannot be read or written.'),
+  legal_hold: kind('conflict', 10, 'A legal hold keeps what was to be erased.'),
+  hold_not_found: kind('not_found', 10, 'No legal hold of that id is in force.'),
   payload_erased: kind('not_found', 10, 'The content was erased or has expired; its hash remains.'),
 
   collector_unavailable: kind('unreachable', 5, 'The OpenTelemetry collector cannot be reached, or takes no spans.'),

@@ -92,8 +92,6 @@ const scales: Readonly<Record<string, readonly [less: string, more: string]>> = 
   knowledge: [`${head}knowledge: { sources: [x] }`, head],
   'knowledge.max_age': [`${head}knowledge: { max_age: 1d }`, `${head}knowledge: { max_age: 2d }`],
   'logging.trace_id': [`${head}logging: { trace_id: false }`, `${head}logging: { trace_id: true }`],
-  'logging.store_prompts': [`${head}logging: { store_prompts: 30_days }`, head],
-  'logging.store_tool_metadata': [`${head}logging: { store_tool_metadata: 30_days }`, head],
   environment: [`${head}environment: prod`, head],
   policies: [`${head}policies: [forbid.cedar]`, head],
 }
@@ -109,6 +107,11 @@ const unknowable: Readonly<Record<string, readonly [string, string]>> = {
 
 /** Keys that say nothing of what the agent may do; a change of them is told all the same. */
 const harmless: Readonly<Record<string, readonly [string, string]>> = {
+  'logging.store_prompts': [`${head}logging: { store_prompts: 30_days }`, `${head}logging: { store_prompts: 90_days }`],
+  'logging.store_tool_metadata': [
+    `${head}logging: { store_tool_metadata: 30_days }`,
+    `${head}logging: { store_tool_metadata: 90_days }`,
+  ],
   charter: [head, head.replace('charter: 1\n', '')],
   'agent.owner': [head, agent('owner: ada')],
   'agent.purpose': [head, agent('purpose: x')],

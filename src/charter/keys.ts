@@ -127,9 +127,21 @@ const knowledgeKeys = mapping({
 const loggingKeys = mapping(
   {
     trace_id: key(flag, noAuthority, 'Each run has a trace id; it always does.', { enforced: [true] }),
-    log_tool_args: key(choice(['redact_pii']), noAuthority, 'Arguments are kept sealed; they always are.'),
-    store_prompts: key(retention, noAuthority, 'How long prompts are kept.', { enforced: false }),
-    store_tool_metadata: key(retention, noAuthority, 'How long metadata of tool calls is kept.', { enforced: false }),
+    log_tool_args: key(
+      choice(['redact_pii']),
+      noAuthority,
+      'Personal data is taken out of what is shown and exported of a run; it always is.',
+    ),
+    store_prompts: key(
+      retention,
+      noAuthority,
+      'How long what people and models said is kept, from the end of the run.',
+    ),
+    store_tool_metadata: key(
+      retention,
+      noAuthority,
+      'How long arguments, facts, decisions, questions and results of tools are kept, from the end of the run.',
+    ),
   },
   emptyWhenAbsent,
 )

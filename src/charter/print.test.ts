@@ -46,7 +46,8 @@ It may call
 Instructions: ./billing.prompt.md, with ticket.
 Model: openai/gpt-4.1-mini.
 Further rules in Cedar: ./refunds.cedar.
-NO RUN STARTS YET: nothing enforces models.escalate, knowledge, logging.store_prompts and logging.store_tool_metadata.`,
+Kept after a run: what people and models said for 30d and what tools were called with and answered for 180d.
+NO RUN STARTS YET: nothing enforces models.escalate and knowledge.`,
   )
 })
 
@@ -111,8 +112,6 @@ test('P6 the table of keys says which ones nothing enforces yet', () => {
       'knowledge.sources',
       'knowledge.max_age',
       'logging.trace_id but [true]',
-      'logging.store_prompts',
-      'logging.store_tool_metadata',
       'environment but ["dev"]',
     ],
   )

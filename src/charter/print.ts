@@ -150,7 +150,7 @@ function remarks({ fallback, acceptConflict, mode, rowLevelSecurity }: ToolRules
 }
 
 function whatElse(page: Page): string[] {
-  const { prompt, models, policies, notEnforced } = page
+  const { prompt, models, policies, notEnforced, logging } = page
   return [
     ...lines(prompt, ({ file, variables = [] }) =>
       variables.length === 0
@@ -159,10 +159,20 @@ function whatElse(page: Page): string[] {
     ),
     ...lines(models.default, (model) => `Model: ${model}.`),
     ...(policies.length > 0 ? [`Further rules in Cedar: ${andList(policies.map(({ file }) => file))}.`] : []),
+    ...keptTimes(logging),
     ...(notEnforced.length > 0
       ? [`NO RUN STARTS YET: nothing enforces ${andList(notEnforced.map(({ key }) => key))}.`]
       : []),
   ]
+}
+
+/** What a page does not say is kept until somebody orders its erasure. */
+function keptTimes({ storePromptsMs, storeToolMetadataMs }: NonNullable<Page['logging']> = {}): string[] {
+  const said = [
+    ...lines(storePromptsMs, (ms) => `what people and models said for ${formatDuration(ms)}`),
+    ...lines(storeToolMetadataMs, (ms) => `what tools were called with and answered for ${formatDuration(ms)}`),
+  ]
+  return said.length > 0 ? [`Kept after a run: ${andList(said)}.`] : []
 }
 
 const saySteps = (steps: readonly ApprovalStep[]): string =>

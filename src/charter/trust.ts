@@ -185,6 +185,10 @@ export const notPromised: readonly (readonly [string, string])[] = [
     'That an unwitnessed ledger withstands the holder of its key.',
     'Keep exports or their checkpoints where the operators cannot write.',
   ],
+  [
+    'That a collector keeps what it acknowledges.',
+    'The ledger still has it: without the cursor of its exporter, everything is exported again.',
+  ],
   ['That the vendor, the group file or the tools are honest.', 'Facts are what the system of record says.'],
   ['That a model is right.', 'The page, the grant, the check and the people bound what comes of it.'],
 ]

@@ -1,6 +1,8 @@
 /** An error as every door says it: DESIGN.md section 8. */
 import { CharterError, errorCodes, isCharterError } from '../errors.ts'
 import { type Json, partOf } from '../json.ts'
+import { detectSecrets } from '../redaction/detect.ts'
+import { mask } from '../redaction/redactor.ts'
 
 export interface ErrorDocument {
   readonly type: string
@@ -50,9 +52,9 @@ export function errorDocument(error: CharterError, requestId: string): ErrorDocu
   return {
     type: errorCodes[code].type,
     code,
-    message,
+    message: withoutSecrets(message),
     param: param ?? null,
-    hint: hint ?? null,
+    hint: hint === undefined ? null : withoutSecrets(hint),
     doc_url: `docs/reference/errors.md#${code}`,
     request_id: requestId,
     run_id: textIn(details, 'run') ?? null,
@@ -63,6 +65,9 @@ export function errorDocument(error: CharterError, requestId: string): ErrorDocu
     ...(details.problems !== undefined && { problems: jsonIn(details, 'problems') ?? null }),
   }
 }
+
+/** What went wrong may quote what was typed or what a vendor answered. */
+const withoutSecrets = (text: string): string => mask(text, detectSecrets(text))
 
 type Details = Readonly<Record<string, unknown>>
 
@@ -87,8 +92,8 @@ export function errorLines(error: CharterError, paint: { bad(text: string): stri
   const { code, message, hint, place } = error
   const where = place ? `${place.file}:${place.line}:${place.column}: ` : ''
   return [
-    `${paint.bad('error')}: ${where}${message}`,
-    ...(hint === undefined ? [] : [`  ${hint}`]),
+    `${paint.bad('error')}: ${where}${withoutSecrets(message)}`,
+    ...(hint === undefined ? [] : [`  ${withoutSecrets(hint)}`]),
     ...furtherProblems(error),
     paint.faint(`  ${code} · charter exits with ${errorCodes[code].exit}`),
   ]

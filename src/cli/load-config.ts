@@ -82,7 +82,7 @@ function findConfig(cwd: string): string | undefined {
   return files.find((file) => existsSync(file))
 }
 
-const known = ['agents', 'models', 'endpoint', 'prices', 'costs', 'metrics']
+const known = ['agents', 'models', 'endpoint', 'prices', 'costs', 'metrics', 'redactor']
 
 function readConfig(module: unknown, file: string): CharterConfig {
   const config = isRecord(module) ? module.default : undefined

@@ -2,6 +2,7 @@
 import { type Capsule, recordingOf } from '../capsules/capsule-house.ts'
 import { replayCapsule } from '../capsules/replay-capsule.ts'
 import type { Replay } from '../replays/replay.ts'
+import type { Deletion } from '../retention/deletion-of.ts'
 import type { Call } from './call.ts'
 import { capsuleBytes, capsuleNamed } from './capsule-file.ts'
 import { type LoadedConfig, loadConfig } from './load-config.ts'
@@ -17,6 +18,8 @@ export const capsuleOptions = {
 export interface Replayed {
   readonly run: string
   readonly replay: Replay
+  /** Of each payload that is missing here, the deletion that took it; nothing where none did. */
+  readonly deletions?: readonly (Deletion | undefined)[]
   /** Of a capsule. */
   readonly of?: { readonly tools: 'project' | 'as_recorded'; readonly withheld: readonly string[] }
 }

@@ -1,6 +1,6 @@
 /** The story of runs as it happens: each line once, as soon as the ledger has it. */
 import type { House } from '../commands/house.ts'
-import { readTrace } from '../traces/read-trace.ts'
+import { readRedacted } from '../traces/read-redacted.ts'
 import { type StoryLine, sayStory, storyOf } from '../traces/story.ts'
 import { traceOf } from '../traces/trace.ts'
 
@@ -31,7 +31,7 @@ export async function storyStream(house: House, only?: string): Promise<StoryStr
   const tell = async (run: string): Promise<readonly string[]> => {
     const known = told.get(run) ?? new Set<string>()
     told.set(run, known)
-    const fresh = storyOf(traceOf(await readTrace(house, run))).filter(({ key }) => !known.has(key))
+    const fresh = storyOf(traceOf(await readRedacted(house, run))).filter(({ key }) => !known.has(key))
     for (const { key } of fresh) known.add(key)
     if (fresh.length === 0) return []
     const shown = last === run ? fresh : underHeading(run, fresh)

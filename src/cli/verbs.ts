@@ -12,6 +12,7 @@ import { grantInspect } from './commands/grant.ts'
 import { grantIssue, grantNarrow, grantRevoke } from './commands/grant-change.ts'
 import { handoffList, handoffShow } from './commands/handoff.ts'
 import { handoffClaim, handoffResolve, handoffReturn } from './commands/handoff-work.ts'
+import { holdLift, holdList, holdPlace } from './commands/hold.ts'
 import { incidentClose, incidentList, incidentShow } from './commands/incident.ts'
 import { incidentCollect, incidentOpen } from './commands/incident-open.ts'
 import { init } from './commands/init.ts'
@@ -25,6 +26,8 @@ import { policyExplain, policyShow } from './commands/policy.ts'
 import { policyTest } from './commands/policy-test.ts'
 import { print } from './commands/print.ts'
 import { report } from './commands/report.ts'
+import { retentionRun } from './commands/retention.ts'
+import { retentionErase } from './commands/retention-erase.ts'
 import { reviewList, reviewOpen, reviewShow, reviewSign } from './commands/review.ts'
 import { runExport, runList, runShow } from './commands/run.ts'
 import { runAnswer } from './commands/run-answer.ts'
@@ -55,6 +58,8 @@ export const nouns: Readonly<Record<string, string>> = {
   effect: 'Writes in the world, and what became of them.',
   outcome: 'Whether runs reached what they were for.',
   review: 'The weekly record of an agent, signed by its owner.',
+  retention: 'How long content is kept, and its erasure.',
+  hold: 'What is kept whatever its time, until the hold is lifted.',
   ledger: 'What happened, and whether it is still what happened.',
   telemetry: 'What happened, for the tools that others watch it with.',
 }
@@ -118,6 +123,11 @@ export const verbs: readonly Verb[] = [
   reviewShow,
   reviewSign,
   reviewList,
+  retentionRun,
+  retentionErase,
+  holdPlace,
+  holdLift,
+  holdList,
   ledgerShow,
   ledgerVerify,
   ledgerExport,

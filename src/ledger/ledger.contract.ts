@@ -9,6 +9,7 @@ import { testReads } from './contract/reads.ts'
 import { testRebuilding } from './contract/rebuilding.ts'
 import { testRiding } from './contract/riding.ts'
 import { testSnapshots } from './contract/snapshots.ts'
+import { testStoredPayloads } from './contract/stored-payloads.ts'
 import { testTails } from './contract/tails.ts'
 
 export type { LedgerUnderTest, OpenLedger } from './contract/ledger-under-test.ts'
@@ -24,4 +25,5 @@ export function testLedger(name: string, under: LedgerUnderTest): void {
   testCheckpoints(name, under)
   testRebuilding(name, under)
   testSnapshots(name, under)
+  testStoredPayloads(name, under)
 }

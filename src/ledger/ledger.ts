@@ -11,6 +11,7 @@ import type { CheckpointStore } from './checkpoint.ts'
 import type { EventDraft, LedgerEvent, SealedPayload } from './event.ts'
 import type { ProjectionRows } from './projection-rows.ts'
 import type { Found, Read } from './reads.ts'
+import type { StoredPayloads } from './stored-payloads.ts'
 
 export interface Ledger {
   /** Drawn when the ledger was created; part of every idempotency key and of the first hash of every stream. */
@@ -41,6 +42,8 @@ export interface Ledger {
 
   readonly leases: Leases
   readonly snapshots: Snapshots
+  /** For taking away what is no longer to be kept. */
+  readonly stored: StoredPayloads
   /** For exports and witnesses. */
   readonly checkpoints: CheckpointStore
   /** For making them again from the events. */

@@ -30,6 +30,10 @@ export abstract class LedgerOfOneRun implements Ledger {
     throw beyond('checkpoints')
   }
 
+  get stored(): Ledger['stored'] {
+    throw beyond('stored payloads')
+  }
+
   get rows(): ProjectionRows {
     throw beyond('lists')
   }

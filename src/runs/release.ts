@@ -4,6 +4,7 @@ import { canonicalJson } from '../canonical-json.ts'
 import type { CompiledCharter } from '../charter/compile.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { PriceBook } from '../models/price-book.ts'
+import type { ClassifiedField, Schema } from '../tools/schema.ts'
 import type { Tool } from '../tools/tool.ts'
 import { contractOf, type ToolContract } from '../tools/tool-contract.ts'
 import type { ShownTools } from './shown-tools.ts'
@@ -26,6 +27,13 @@ export interface ReleaseContent {
   readonly prices: { readonly version: string; readonly models: JsonObject }
   /** Every tool of the agent without its code, to compile pages with where the project is gone; no part of the hash. */
   readonly contracts?: readonly ToolContract[]
+}
+
+/** Fields of a tool that hold what must not be shown; money is none of these. */
+export interface ToolFields {
+  readonly input: readonly ClassifiedField[]
+  readonly output: readonly ClassifiedField[]
+  readonly facts: readonly ClassifiedField[]
 }
 
 export function releaseOf(
@@ -71,9 +79,18 @@ function contractsOf(shown: ShownTools, tools: ReadonlyMap<string, Tool>): reado
       retry,
       idempotency,
       output: tool?.output.jsonSchema,
+      classified: tool && fieldsOf(tool),
     }
     return { name, description, inputSchema, ...JSON.parse(JSON.stringify(contract)) }
   })
+}
+
+/** Nothing where there are none: a contract says what there is to say. */
+function fieldsOf({ input, output, factsSchema }: Tool): ToolFields | undefined {
+  const hidden = (schema: Schema | undefined) =>
+    (schema?.classified ?? []).filter(({ classification }) => classification !== 'money')
+  const fields = { input: hidden(input), output: hidden(output), facts: hidden(factsSchema) }
+  return Object.values(fields).some((found) => found.length > 0) ? fields : undefined
 }
 
 const digest = (value: Json): string => `sha256:${hash('sha256', canonicalJson(value), 'hex')}`

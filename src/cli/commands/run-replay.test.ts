@@ -42,3 +42,23 @@ test('a run that is not there, and none at all, are said as such', async () => {
   const unknown = await project.charter('run', 'replay', 'run_01J')
   assert.deepEqual([unknown.exit, /no run `run_01J`/.test(unknown.err)], [10, true])
 })
+
+test('L8 a run whose content was erased is unverifiable, by which deletion, and exits with 6', async () => {
+  const erased = [
+    'retention',
+    'run',
+    '--class',
+    'decision',
+    '--before',
+    '2100-01-01',
+    '--as',
+    'sam@example.com',
+    '--yes',
+  ]
+  const { deletion } = await project.json<{ deletion: string }>(...erased)
+  const { exit, out } = await project.charter('run', 'replay', run)
+  assert.equal(exit, 6)
+  assert.match(out, new RegExp(`class \`decision\`, erased on order, .* by sam@example\\.com \\(${deletion}\\)`))
+  const [replayed] = await project.json<{ verdict: string; deletions: string[] }[]>('run', 'replay', run)
+  assert.deepEqual([replayed?.verdict, new Set(replayed?.deletions)], ['unverifiable', new Set([deletion])])
+})

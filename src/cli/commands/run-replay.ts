@@ -1,6 +1,8 @@
+import type { House } from '../../commands/house.ts'
 import { errorCodes } from '../../errors.ts'
 import type { Difference } from '../../replays/ending.ts'
 import { type Replay, replayRun } from '../../replays/replay.ts'
+import { type Deletion, deletionOf, erasureStream } from '../../retention/deletion-of.ts'
 import { counted, cut } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
 import { requireConfig } from '../load-config.ts'
@@ -9,6 +11,7 @@ import { some } from '../parameter.ts'
 import { type PlaceGiven, placeOptions } from '../place.ts'
 import { projectsOf, recordedOptions, recordingsOf } from '../recorded-runs.ts'
 import { capsuleOptions, capsulesAmong, type Replayed, replayCapsules } from '../replay-capsules.ts'
+import { sayDeletion } from '../say-deletions.ts'
 import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
 
@@ -47,10 +50,17 @@ const replayHere = (call: Call, given: RunsGiven): Promise<Replayed[]> =>
     const replays: Replayed[] = []
     for await (const recording of recordingsOf(call, house, given)) {
       const replay = await replayRun(recording, projectOf(recording.started.agent))
-      replays.push({ run: recording.run, replay })
+      replays.push({ run: recording.run, replay, deletions: await deletionsBehind(house, replay) })
     }
     return replays
   })
+
+async function deletionsBehind({ ledger, tenant }: House, replay: Replay): Promise<NonNullable<Replayed['deletions']>> {
+  if (replay.verdict !== 'unverifiable') return []
+  const { stream, missing } = replay
+  const events = await ledger.read(tenant, erasureStream(stream))
+  return missing.map(({ n, class: ofClass }) => deletionOf(events, stream, ofClass, n))
+}
 
 /** What is different weighs more than what cannot be said. */
 function exitOf(replays: readonly Replayed[]): number {
@@ -59,9 +69,14 @@ function exitOf(replays: readonly Replayed[]): number {
   return has('unverifiable') ? errorCodes.replay_unverifiable.exit : 0
 }
 
-const documentOf = ({ run, replay, of }: Replayed) => ({ run, ...replay, ...of })
+const documentOf = ({ run, replay, of, deletions = [] }: Replayed) => ({
+  run,
+  ...replay,
+  ...(deletions.length > 0 && { deletions: deletions.map((deletion) => deletion?.deletion ?? null) }),
+  ...of,
+})
 
-function sayReplay({ run, replay, of }: Replayed): string[] {
+function sayReplay({ run, replay, of, deletions = [] }: Replayed): string[] {
   const how = of?.tools === 'as_recorded' ? [asRecorded] : []
   switch (replay.verdict) {
     case 'same': {
@@ -74,7 +89,8 @@ function sayReplay({ run, replay, of }: Replayed): string[] {
       return [
         `${run}  unverifiable: not there of \`${replay.stream}\``,
         ...replay.missing.map(
-          ({ n, class: ofClass }) => `  payload ${n}, class \`${ofClass}\`, ${whyMissing(of?.withheld ?? [], ofClass)}`,
+          ({ n, class: ofClass }, at) =>
+            `  payload ${n}, class \`${ofClass}\`, ${whyMissing(of?.withheld ?? [], ofClass, deletions[at])}`,
         ),
         ...how,
       ]
@@ -83,8 +99,11 @@ function sayReplay({ run, replay, of }: Replayed): string[] {
 
 const asRecorded = '  without the tools: arguments and verdicts of `check` were taken as recorded'
 
-const whyMissing = (withheld: readonly string[], ofClass: string): string =>
-  withheld.includes(ofClass) ? 'withheld from the capsule' : 'no longer kept'
+/** Nothing is claimed of content that is missing without a deletion. */
+function whyMissing(withheld: readonly string[], ofClass: string, deletion: Deletion | undefined): string {
+  if (withheld.includes(ofClass)) return 'withheld from the capsule'
+  return deletion ? sayDeletion(deletion) : 'no longer kept'
+}
 
 function placeOf({ stream, seq, part, recorded, replayed }: Difference): string {
   const type = recorded?.type ?? replayed?.type ?? ''

@@ -1,7 +1,9 @@
 import { capsuleHouse } from '../../capsules/capsule-house.ts'
 import { CharterError, nearest } from '../../errors.ts'
 import type { RunRow } from '../../ledger/reads.ts'
+import type { Deletion } from '../../retention/deletion-of.ts'
 import { accountOf } from '../../traces/account.ts'
+import { readRedacted, type Seeing } from '../../traces/read-redacted.ts'
 import { readTrace, type TraceReading } from '../../traces/read-trace.ts'
 import { rulesOfRun } from '../../traces/rules-of-run.ts'
 import { dollarsOf, sayCost } from '../../traces/say.ts'
@@ -17,6 +19,8 @@ import { paintWord } from '../paint.ts'
 import { choice, flag, one, several, some, text, withDefault } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
 import { keyOption } from '../public-key.ts'
+import { revealOptions, seeingOf } from '../reveal.ts'
+import { deletionDocument, deletionsOf, sayDeletions } from '../say-deletions.ts'
 import { sayWhen } from '../say-time.ts'
 import { asJson } from '../shown-json.ts'
 import { table } from '../table.ts'
@@ -82,31 +86,48 @@ function sayList({ paint }: Call, runs: readonly RunRow[], now: number): string[
 export const runShow = verb({
   name: 'run show',
   about: 'Why did it do that: of every action the rule, the facts, the citations, the approval and the effect.',
-  help: 'A capsule is shown without the ledger that it came from, once it was checked with the public key.',
+  help: [
+    'Personal data and secrets are taken out. Content that was erased is named with the deletion that took it.',
+    'A capsule is shown without the ledger that it came from, once it was checked with the public key.',
+  ].join('\n'),
   args: { run: one('id of the run, or a capsule of it', 'run_01J') },
-  options: { key: keyOption, ...placeOptions },
+  options: { key: keyOption, ...revealOptions, ...placeOptions },
   examples: [
     'run show run_01JD3Q6Z8W2M4T7KX9',
     'run show run_01JD3Q6Z8W2M4T7KX9 --json',
+    'run show run_01JD3Q6Z8W2M4T7KX9 --reveal --as ada@acme.example',
     'run show run.capsule --key ledger.pub',
   ],
   run: async (call, given) => {
     const capsule = await capsuleNamed(call, given.run, given)
     if (capsule) await showRun(call, capsuleHouse(capsule), await readTrace(capsuleHouse(capsule), capsule.header.run))
-    else await withHouse(call, given, async (house) => showRun(call, house, await traceSource(house, given.run)))
+    else
+      await withHouse(call, given, async (house) => {
+        const source = await shownSource(house, given.run, await seeingOf(call, house, given))
+        await showRun(call, house, source, await deletionsOf(house, given.run))
+      })
     return 0
   },
 })
 
-async function showRun(call: Call, house: TraceReading, source: TraceSource): Promise<void> {
+async function showRun(
+  call: Call,
+  house: TraceReading,
+  source: TraceSource,
+  deletions: readonly Deletion[] = [],
+): Promise<void> {
   const trace = traceOf(source)
   const rules = await rulesOfRun(house, trace)
-  call.answer(asJson(traceDocument(trace, rules)), () => accountOf(trace, rules))
+  call.answer(asJson({ ...traceDocument(trace, rules), erased: deletionDocument(deletions) }), () => [
+    ...accountOf(trace, rules),
+    ...sayDeletions(deletions),
+  ])
 }
 
 export const runExport = verb({
   name: 'run export',
   about: 'Runs as trace envelopes: one line of JSON a run, for other tools.',
+  help: 'Personal data and secrets are taken out of envelopes, unless somebody who may see it reveals the first.',
   args: { runs: some('ids of runs') },
   options: {
     all: flag('--all', 'every run of the environment, the newest first'),
@@ -117,6 +138,7 @@ export const runExport = verb({
       'content of this retention class stays out of the capsule; may be given again',
     ),
     format: withDefault(choice('--format <format>', 'how it is written', ['jsonl', 'json']), 'jsonl' as const),
+    ...revealOptions,
     ...placeOptions,
   },
   examples: [
@@ -134,12 +156,13 @@ export const runExport = verb({
       if (runs.length === 0 && !all) {
         throw new CharterError('usage', '`runs` is missing', { param: 'runs', hint: `${call.typed} run_01J` })
       }
+      const seeing = await seeingOf(call, house, given)
       if (call.json || format === 'json') {
-        const envelopes = await Array.fromAsync(envelopesOf(house, runs, all))
+        const envelopes = await Array.fromAsync(envelopesOf(house, { runs, all, seeing }))
         call.terminal.out.write(`${JSON.stringify(envelopes, null, 2)}\n`)
         return 0
       }
-      for await (const envelope of envelopesOf(house, runs, all))
+      for await (const envelope of envelopesOf(house, { runs, all, seeing }))
         call.terminal.out.write(`${JSON.stringify(envelope)}\n`)
       return 0
     }),
@@ -151,9 +174,15 @@ function onlyRun(runs: readonly string[]): string {
   throw new CharterError('usage', 'a capsule is of one run', { param: 'runs', hint: 'name one run' })
 }
 
-async function* envelopesOf(house: OpenHouse, runs: readonly string[], all: boolean) {
+interface Wanted {
+  readonly runs: readonly string[]
+  readonly all: boolean
+  readonly seeing: Seeing
+}
+
+async function* envelopesOf(house: OpenHouse, { runs, all, seeing }: Wanted) {
   for await (const run of all ? idsOf(everyRun(house)) : runs) {
-    yield traceEnvelope(traceOf(await traceSource(house, run)), house.sealer)
+    yield traceEnvelope(traceOf(await shownSource(house, run, seeing)), house.sealer)
   }
 }
 
@@ -161,14 +190,25 @@ async function* idsOf(rows: AsyncIterable<RunRow>): AsyncGenerator<string> {
   for await (const { run } of rows) yield run
 }
 
-/** Throws `run_not_found` with the nearest id among the latest. */
-export async function traceSource(house: OpenHouse, run: string) {
+/** As it may be shown to whoever asks. Throws `run_not_found` with the nearest id among the latest. */
+async function shownSource(house: OpenHouse, run: string, seeing: Seeing): Promise<TraceSource> {
+  await requireRun(house, run)
+  return readRedacted(house, run, seeing)
+}
+
+/** With everything that is kept. Throws `run_not_found` with the nearest id among the latest. */
+export async function traceSource(house: OpenHouse, run: string): Promise<TraceSource> {
+  await requireRun(house, run)
+  return readTrace(house, run)
+}
+
+async function requireRun(house: OpenHouse, run: string): Promise<void> {
   const { ledger, tenant } = house
   const { known, latest } = await ledger.find(tenant, {
     known: { read: 'run', run },
     latest: { read: 'runs', most: 100 },
   })
-  if (known) return readTrace(house, run)
+  if (known) return
   const near = nearest(
     run,
     latest.map((row) => row.run),

@@ -21,6 +21,7 @@ import { PostgresCheckpoints } from './postgres-checkpoints.ts'
 import { type Connection, nameOf, openPool, PreparedTexts, run, withConnection } from './postgres-connection.ts'
 import { asLedgerError, isDeadlock } from './postgres-errors.ts'
 import { PostgresLeases } from './postgres-leases.ts'
+import { PostgresPayloads } from './postgres-payloads.ts'
 import { PostgresRows } from './postgres-rows.ts'
 import { PostgresSnapshots } from './postgres-snapshots.ts'
 import { type Performed, type PostgresContext, perform, type Sent } from './postgres-transaction.ts'
@@ -77,6 +78,7 @@ export class PostgresLedger implements Ledger {
   readonly database = 'postgres'
   readonly leases: PostgresLeases
   readonly snapshots: PostgresSnapshots
+  readonly stored: PostgresPayloads
   readonly checkpoints: CheckpointStore
   readonly rows: ProjectionRows
   #parts: PostgresLedgerParts
@@ -101,6 +103,7 @@ export class PostgresLedger implements Ledger {
     const show = <Answer>(work: (connection: Connection) => Promise<Answer>) => this.#show(work)
     this.checkpoints = new PostgresCheckpoints({ texts, with: using, show })
     this.snapshots = new PostgresSnapshots({ texts, with: using })
+    this.stored = new PostgresPayloads({ texts, with: using })
     this.rows = new PostgresRows({ texts, offset, with: using, show })
     this.#changes = new Changes({ clock, everyMs: lookEveryMs, look: () => this.#othersCommitted() })
     this.#signals = new Signals({ url, clock, heard: () => this.#changes.announce() })

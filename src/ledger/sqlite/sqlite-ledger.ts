@@ -21,6 +21,7 @@ import { SqliteCheckpoints } from './sqlite-checkpoints.ts'
 import { type ConnectSqlite, connectSqlite, type Given, SqliteConnection } from './sqlite-connection.ts'
 import { asLedgerError } from './sqlite-errors.ts'
 import { SqliteLeases } from './sqlite-leases.ts'
+import { SqlitePayloads } from './sqlite-payloads.ts'
 import { SqliteRows } from './sqlite-rows.ts'
 import { SqliteSnapshots } from './sqlite-snapshots.ts'
 import { perform, readAll } from './sqlite-transaction.ts'
@@ -84,6 +85,7 @@ export class SqliteLedger implements Ledger {
   readonly database = 'sqlite'
   readonly leases: SqliteLeases
   readonly snapshots: SqliteSnapshots
+  readonly stored: SqlitePayloads
   readonly checkpoints: CheckpointStore
   readonly rows: ProjectionRows
   #parts: SqliteLedgerParts
@@ -110,6 +112,7 @@ export class SqliteLedger implements Ledger {
     const read = <Answer>(attempt: () => Answer) => this.#show(attempt, () => true)
     this.checkpoints = new SqliteCheckpoints({ connection, group: this.#group, read })
     this.snapshots = new SqliteSnapshots({ connection, group: this.#group, read: (attempt) => this.#snapshot(attempt) })
+    this.stored = new SqlitePayloads({ connection, group: this.#group, read: (attempt) => this.#snapshot(attempt) })
     this.rows = new SqliteRows({ connection, group: this.#group, read })
   }
 
