@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LanguageModelV4 } from '@ai-sdk/provider'
+import type { PageText } from './charter/applied-page.ts'
 import { loadCharter } from './charter/load.ts'
 import type { Page } from './charter/page.ts'
 import { CharterError } from './errors.ts'
@@ -17,20 +18,13 @@ export interface AgentInput {
   models?: Readonly<Record<string, LanguageModelV4>>
 }
 
-/** The page as it stood when it was read, with every file it names. */
-export interface PageSource {
-  readonly file: string
-  readonly text: string
-  readonly files: Readonly<Record<string, string>>
-}
-
 export interface Agent {
   readonly name: string
   readonly tools: ToolSet
   readonly models: Readonly<Record<string, LanguageModelV4>>
   readonly file: string
-  /** Reads the page anew. Throws `charter_not_found`, `charter_invalid`. */
-  read(): { page: Page; source: PageSource }
+  /** Reads the page anew, with every file it names. Throws `charter_not_found`, `charter_invalid`. */
+  read(): { page: Page; source: PageText }
 }
 
 /** Throws `charter_not_found`, `charter_invalid` or `tool_duplicate`. */
@@ -40,7 +34,7 @@ export function defineAgent({ charter, tools, models = {} }: AgentInput): Agent 
   return { name: read().page.agent.name, tools: toolSet(tools), models, file, read }
 }
 
-export function readPage(file: string): { page: Page; source: PageSource } {
+export function readPage(file: string): { page: Page; source: PageText } {
   if (!existsSync(file)) {
     throw new CharterError('charter_not_found', `no page stands at \`${file}\``, {
       hint: 'write one with `charter init`',

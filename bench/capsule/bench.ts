@@ -9,11 +9,11 @@ import { checkEvidence } from '../../src/capsules/check-evidence.ts'
 import { type StoryName, storyNames } from '../../test/capsules/stories.ts'
 import type { BenchInput, BenchReport } from '../bench.ts'
 import { rebuildLedgers } from '../rebuild-ledger.ts'
+import { readShortOption } from '../short-option.ts'
 import { alone } from './alone.ts'
 import type { EditsChecked } from './check-edits.ts'
 import { missedWithoutSignature, networkSeen } from './control.ts'
 import { emptyFolder, type HandedOver, type Handing, handOver } from './hand-over.ts'
-import { readOptions } from './options.ts'
 import { type Counts, noCounts, reportOf } from './report.ts'
 import { signedAnew } from './resign.ts'
 
@@ -27,7 +27,7 @@ const sizes = ({ short }: { short: boolean }) =>
     : { stories: storyNames, places: 1_000, pagePlaces: 250 }
 
 export async function run({ seed, progress, options: given }: BenchInput): Promise<BenchReport> {
-  const wanted = sizes(readOptions(given))
+  const wanted = sizes(readShortOption(given))
   const began = performance.now()
   await using ends = new AsyncDisposableStack()
   const log = emptyFolder(ends, {})

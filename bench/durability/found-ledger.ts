@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { openHouse } from '../../src/create-runtime.ts'
 import type { LedgerEvent } from '../../src/ledger/event.ts'
-import { exportLedger } from '../../src/ledger/export.ts'
+import { exportHouse } from '../../src/ledger/export-house.ts'
 import { verifyExport } from '../../src/ledger/verify.ts'
 import { errorMessage } from '../../src/tools/error-message.ts'
 import { ledgerVerifies } from '../depot/ledger-verifies.ts'
@@ -38,17 +38,9 @@ export async function eventsOf({ ledger, tenant }: OpenedHouse): Promise<readonl
 }
 
 /** What `charter ledger verify` does. */
-async function verifies({ ledger, keyring, clock, tenant }: OpenedHouse): Promise<boolean> {
-  const signer = await keyring.signingKey()
-  const lines = exportLedger({
-    ledgerId: ledger.id,
-    store: ledger.checkpoints,
-    signer,
-    clock,
-    scope: { of: 'tenant', tenant },
-    payloads: ledger.payloads.bind(ledger),
-  })
-  return (await verifyExport(lines, { publicKey: signer.publicKey })).ok
+async function verifies(house: OpenedHouse): Promise<boolean> {
+  const lines = await exportHouse(house, { of: 'tenant', tenant: house.tenant }, 'all')
+  return (await verifyExport(lines, await house.keyring.signingKey())).ok
 }
 
 export interface Fault {

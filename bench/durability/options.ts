@@ -1,6 +1,4 @@
-import { parseArgs } from 'node:util'
-import { CharterError } from '../../src/errors.ts'
-import { errorMessage } from '../../src/tools/error-message.ts'
+import { readShortOption } from '../short-option.ts'
 
 export interface Options {
   /** Of one recording: at least so many callers are answered. */
@@ -11,11 +9,5 @@ export interface Options {
 }
 
 /** Throws `usage`. */
-export function readOptions(args: readonly string[]): Options {
-  try {
-    const { values } = parseArgs({ args: [...args], options: { short: { type: 'boolean', default: false } } })
-    return values.short ? { answers: 120, cuts: 40, short: true } : { answers: 450, cuts: 220, short: false }
-  } catch (error) {
-    throw new CharterError('usage', errorMessage(error), { param: 'options' })
-  }
-}
+export const readOptions = (args: readonly string[]): Options =>
+  readShortOption(args).short ? { answers: 120, cuts: 40, short: true } : { answers: 450, cuts: 220, short: false }

@@ -3,7 +3,7 @@
  * and replaying that run must both find it, at that very event.
  */
 import { DatabaseSync } from 'node:sqlite'
-import { exportLedger } from '../../src/ledger/export.ts'
+import { exportHouse } from '../../src/ledger/export-house.ts'
 import { verifyExport } from '../../src/ledger/verify.ts'
 import { readRecording } from '../../src/replays/recording.ts'
 import { replayRun } from '../../src/replays/replay.ts'
@@ -64,11 +64,8 @@ async function look(place: Place, run: string): Promise<Found> {
 
 /** The first event that is blamed. */
 async function verifyStream({ house }: Clerk, stream: string): Promise<number | undefined> {
-  const { ledger, keyring, clock, tenant } = house
-  const signer = await keyring.signingKey()
-  const scope = { of: 'streams', tenant, streams: [stream] } as const
-  const lines = exportLedger({ ledgerId: ledger.id, store: ledger.checkpoints, signer, clock, scope })
-  const { problems } = await verifyExport(lines, { publicKey: signer.publicKey })
+  const lines = await exportHouse(house, { of: 'streams', tenant: house.tenant, streams: [stream] })
+  const { problems } = await verifyExport(lines, await house.keyring.signingKey())
   return problems[0]?.seq
 }
 

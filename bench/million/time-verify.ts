@@ -1,5 +1,5 @@
 /** `charter ledger verify` on the ledger itself: every event, leaf and checkpoint, with the keyring's public key. */
-import { exportLedger } from '../../src/ledger/export.ts'
+import { exportHouse } from '../../src/ledger/export-house.ts'
 import { verifyExport } from '../../src/ledger/verify.ts'
 import type { Clerk } from './open-clerk.ts'
 
@@ -12,17 +12,9 @@ export interface Verified {
 
 /** With the sealed content, and with the checkpoint over all that is new, which comes first. */
 export async function timeVerify({ house }: Clerk): Promise<Verified> {
-  const { ledger, keyring, clock, tenant } = house
-  const signer = await keyring.signingKey()
+  const key = await house.keyring.signingKey()
   const began = performance.now()
-  const lines = exportLedger({
-    ledgerId: ledger.id,
-    store: ledger.checkpoints,
-    signer,
-    clock,
-    scope: { of: 'tenant', tenant },
-    payloads: ledger.payloads.bind(ledger),
-  })
-  const { events, streams, problems } = await verifyExport(lines, { publicKey: signer.publicKey })
+  const lines = await exportHouse(house, { of: 'tenant', tenant: house.tenant }, 'all')
+  const { events, streams, problems } = await verifyExport(lines, key)
   return { events, streams, problems: problems.length, ms: performance.now() - began }
 }

@@ -3,6 +3,7 @@
  * messages of real models; and the doors of a house in which runs said such things.
  */
 import type { BenchInput, BenchReport } from '../bench.ts'
+import { readShortOption } from '../short-option.ts'
 import { randomOf } from '../tau-retail/random.ts'
 import { carriers, realTexts } from './carriers.ts'
 import type { Generator } from './case.ts'
@@ -12,7 +13,6 @@ import { judgeClassified, judgeReal, judgeShapes } from './judge.ts'
 import { apiKeyCases, awsCases, githubCases, jwtCases, passwordCases, privateKeyCases } from './key-cases.ts'
 import { cardCases, ibanCases } from './money-cases.ts'
 import { nationalIdCases } from './national-id-cases.ts'
-import { readOptions } from './options.ts'
 import { reportOf } from './report.ts'
 import type { Score } from './score.ts'
 
@@ -31,7 +31,7 @@ export const generators: readonly Generator[] = [
 ]
 
 export async function run({ seed, progress, options: given }: BenchInput): Promise<BenchReport> {
-  const options = readOptions(given)
+  const options = readShortOption(given)
   const count = options.short ? 30 : 200
   const texts = carriers()
   progress(`${texts.length} texts to plant in`)

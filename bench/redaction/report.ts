@@ -1,6 +1,6 @@
 import type { BenchReport } from '../bench.ts'
 import type { Rebuilt } from '../rebuild-ledger.ts'
-import type { Options } from './options.ts'
+import type { ShortOption } from '../short-option.ts'
 import { type Rated, rate, type Score } from './score.ts'
 
 /** What BENCH.md asks: of fields that a schema classifies nearly all, of free text most. */
@@ -21,7 +21,7 @@ export function reportOf(
   scores: Readonly<Record<string, Score>>,
   doors: Doors,
   rebuilt: Rebuilt,
-  { short }: Options,
+  { short }: ShortOption,
 ): BenchReport {
   const classes = Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, rate(score)]))
   const payloads = Object.values(scores).reduce((sum, { positives, negatives }) => sum + positives + negatives, 0)

@@ -7,13 +7,13 @@ import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import type { BenchInput, BenchReport } from '../bench.ts'
 import { rebuildLedgers } from '../rebuild-ledger.ts'
+import { readShortOption } from '../short-option.ts'
 import { randomOf } from '../tau-retail/random.ts'
 import { byteEdits } from './byte-edits.ts'
 import { type Ledger, writeKey } from './command.ts'
 import { playControls } from './control.ts'
 import type { Edit } from './edit.ts'
 import { makeExports } from './make-exports.ts'
-import { readOptions } from './options.ts'
 import { rechainedEdits } from './rechained-edits.ts'
 import { reportOf } from './report.ts'
 import { sampleByCommand } from './sample-by-command.ts'
@@ -23,7 +23,7 @@ import { startVerifiers } from './verifiers.ts'
 import { openLedger } from './worked-ledger.ts'
 
 export async function run({ seed, progress, options: given }: BenchInput): Promise<BenchReport> {
-  const options = readOptions(given)
+  const options = readShortOption(given)
   const began = performance.now()
   await using ends = new AsyncDisposableStack()
   const folder = mkdtempSync(path.join(tmpdir(), 'charter-tamper-'))

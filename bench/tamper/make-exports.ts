@@ -1,9 +1,9 @@
 /** Exports by `charter ledger export`: two to tamper with, and many clean ones of every scope, as the ledger grows. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import type { ShortOption } from '../short-option.ts'
 import { exportLedger, type Ledger } from './command.ts'
 import { eventsIn, linesOf } from './export-lines.ts'
-import type { Options } from './options.ts'
 import { type WorkedLedger, work } from './worked-ledger.ts'
 
 export interface Exported {
@@ -18,7 +18,7 @@ export interface Exported {
 /** How many runs there are, and how many clean exports at least. */
 const sizes = { short: { runs: 9, clean: 12 }, whole: { runs: 30, clean: 104 } } as const
 
-export async function makeExports(house: WorkedLedger, ledger: Ledger, { short }: Options): Promise<Exported> {
+export async function makeExports(house: WorkedLedger, ledger: Ledger, { short }: ShortOption): Promise<Exported> {
   const { runs, clean: wanted } = short ? sizes.short : sizes.whole
   const file = path.join(ledger.folder, 'export.jsonl')
   const take = async (...args: readonly string[]) => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { canonicalJson } from '../../src/canonical-json.ts'
 import { patchedText } from '../patched-source.ts'
+import { readShortOption } from '../short-option.ts'
 import { patches } from './control.ts'
 import { bytesOf } from './export-lines.ts'
-import { readOptions } from './options.ts'
 import { reportOf } from './report.ts'
 import { emptyTally, note } from './tally.ts'
 import { isNamed, type Verdict } from './verdict.ts'
@@ -68,5 +68,5 @@ test('the checks that the controls switch off still stand where they are looked 
 })
 
 test('an option that the bench does not know is bad input', () => {
-  assert.throws(() => readOptions(['--shrot']), { code: 'usage' })
+  assert.throws(() => readShortOption(['--shrot']), { code: 'usage' })
 })

@@ -5,11 +5,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
-import { CharterError } from '../../src/errors.ts'
-import { errorMessage } from '../../src/tools/error-message.ts'
 import type { BenchInput, BenchReport } from '../bench.ts'
 import { rebuildLedgers } from '../rebuild-ledger.ts'
+import { readShortOption } from '../short-option.ts'
 import { randomOf } from '../tau-retail/random.ts'
 import { pageFile } from './agent.ts'
 import { type Compared, compare } from './compare.ts'
@@ -22,7 +20,7 @@ const after = 25
 const required = { runs: 200, flips: 20, unchanged: 20, extra_approvals: 20 }
 
 export async function run({ seed, options, progress }: BenchInput): Promise<BenchReport> {
-  const { short } = readOptions(options)
+  const { short } = readShortOption(options)
   const folder = mkdtempSync(path.join(tmpdir(), 'charter-what-if-'))
   try {
     mkdirSync(path.join(folder, '.charter'))
@@ -51,15 +49,6 @@ export async function run({ seed, options, progress }: BenchInput): Promise<Benc
     return { line, failures: failuresOf(compared, control, line, short) }
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-  }
-}
-
-function readOptions(args: readonly string[]): { short: boolean } {
-  try {
-    const { values } = parseArgs({ args: [...args], options: { short: { type: 'boolean', default: false } } })
-    return values
-  } catch (error) {
-    throw new CharterError('usage', errorMessage(error), { param: 'options' })
   }
 }
 

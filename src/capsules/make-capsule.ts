@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { Randomness } from '../ids.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { SealedPayload } from '../ledger/event.ts'
-import { exportLedger } from '../ledger/export.ts'
+import { exportHouse } from '../ledger/export-house.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Project } from '../replays/project.ts'
 import { charterStreamOf, type RecordedHouse } from '../replays/recorded-run.ts'
@@ -80,21 +80,16 @@ export async function exportRun(
   streams: readonly string[],
   isShown: (payload: SealedPayload) => boolean,
 ) {
-  const { ledger, keyring, clock, tenant } = house
+  const { ledger, keyring, tenant } = house
   const pages = await pagesNeeded(house, recording)
   const readable = readablePayloads(
     keyring,
     tenant,
     (payload) => isShown(payload) && (!payload.stream.startsWith('charter/') || pages.has(payload.n)),
   )
-  const lines = exportLedger({
-    ledgerId: ledger.id,
-    store: ledger.checkpoints,
-    signer: await keyring.signingKey(),
-    clock,
-    scope: { of: 'streams', tenant, streams },
-    payloads: async (_, stream, ns) => readable.of(stream, await ledger.payloads(tenant, stream, ns)),
-  })
+  const lines = await exportHouse(house, { of: 'streams', tenant, streams }, async (_, stream, ns) =>
+    readable.of(stream, await ledger.payloads(tenant, stream, ns)),
+  )
   const exported = (await Array.fromAsync(lines)).join('')
   return { exported, keys: readable.keys() }
 }

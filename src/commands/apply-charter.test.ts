@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Database, refund, refundHouse, say } from '../../test/refund-house.ts'
-import { charterStream } from './apply-charter.ts'
+import { charterStream } from '../charter/applied-page.ts'
 
 const applied = async (house: Awaited<ReturnType<typeof refundHouse>>) =>
   house.runtime.house.ledger.read('default', charterStream('dev', 'refunds'))

@@ -1,21 +1,14 @@
 /** Puts a page in force for its agent. Exclusive: no dispatch is under way while the page changes. */
+import { charterStream, type PageText } from '../charter/applied-page.ts'
 import type { Page } from '../charter/page.ts'
 import type { JsonObject } from '../json.ts'
 import type { Append } from '../ledger/ledger.ts'
 import type { House } from './house.ts'
 
-export interface PageText {
-  readonly file: string
-  readonly text: string
-  readonly files: Readonly<Record<string, string>>
-}
-
 export interface Applied {
   readonly charter: string
   readonly changed: boolean
 }
-
-export const charterStream = (environment: string, agent: string): string => `charter/${environment}:${agent}`
 
 /** The hash now in force. Applying the page that is in force already changes nothing. */
 export async function applyCharter(house: House, page: Page, source: PageText, by: string): Promise<Applied> {

@@ -1,5 +1,5 @@
 /** Everything that the ledger knows of an incident, put together: what its postmortem is drafted from. */
-import { charterStream } from '../commands/apply-charter.ts'
+import { charterStream } from '../charter/applied-page.ts'
 import type { House } from '../commands/house.ts'
 import { isCharterError } from '../errors.ts'
 import type { LedgerEvent } from '../ledger/event.ts'

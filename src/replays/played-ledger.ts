@@ -3,12 +3,13 @@
  * holds what is appended against it. Nothing is written anywhere.
  */
 import type { EventDraft, LedgerEvent } from '../ledger/event.ts'
-import type { Append, Transaction } from '../ledger/ledger.ts'
-import type { Answers, ApprovalRow, Found, Read } from '../ledger/reads.ts'
+import type { Append } from '../ledger/ledger.ts'
+import type { ApprovalRow, Read } from '../ledger/reads.ts'
 import { differenceOf } from './difference.ts'
 import { EndOfRecord, IsDifferent, LeftHere } from './ending.ts'
-import { beyond, LedgerOfOneRun } from './ledger-of-one-run.ts'
-import { openThere, refusedRead, type StandingThere, standingAtDispatch, standingThere } from './standing-there.ts'
+import { LedgerOfOneRun, type Standing } from './ledger-of-one-run.ts'
+import { refusedReadIn } from './recorded-grounds.ts'
+import { openThere, standingAtDispatch, standingThere } from './standing-there.ts'
 import { isFromOutside, type Tape } from './tape.ts'
 
 export class PlayedLedger extends LedgerOfOneRun {
@@ -27,62 +28,40 @@ export class PlayedLedger extends LedgerOfOneRun {
   now(): number {
     this.#tape.look()
     const { next } = this.#tape
-    const judgedOn = this.#tape.basisOf(next)?.live ?? refusedRead(this.#tape, next)?.live
+    const judgedOn = this.#tape.basisOf(next)?.live ?? refusedReadIn(this.#tape, next)?.live
     return judgedOn?.now ?? this.#tape.now
   }
 
-  async find<const Reads extends Readonly<Record<string, Read>>>(_: string, reads: Reads): Promise<Found<Reads>> {
+  /** What stood in another stream when the next event of the run was appended. */
+  eventsOf(stream: string): readonly LedgerEvent[] {
+    const until = this.#tape.next?.position ?? Number.POSITIVE_INFINITY
+    return (this.#tape.recording.beside.get(stream) ?? []).filter(({ position }) => position < until)
+  }
+
+  protected get commitsAt(): number {
+    return this.#tape.commitsAt
+  }
+
+  protected look(): void {
     this.#tape.look()
-    return this.#answer(reads)
   }
 
-  async transact<const Reads extends Readonly<Record<string, Read>>, Answer>({
-    reads,
-    decide,
-    kept,
-  }: Transaction<Reads, Answer>): Promise<Answer> {
-    const found = this.#answer(reads)
-    const { append, answer } = decide(found, this.#tape.commitsAt)
-    const events = append.flatMap((one) => (one.stream === this.#tape.stream ? this.#append(one) : []))
-    for (const one of append) if (one.stream !== this.#tape.stream) this.#appendBeside(one)
-    if (events.length > 0) kept?.(events)
-    return answer
-  }
-
-  async read(_: string, stream: string, after = 0): Promise<readonly LedgerEvent[]> {
-    this.#tape.look()
-    return this.#visible(stream).filter(({ seq }) => seq > after)
-  }
-
-  #answer<Reads extends Readonly<Record<string, Read>>>(reads: Reads): Found<Reads> {
+  protected stands(reads: Readonly<Record<string, Read>>): Standing {
     const isDispatch = Object.values(reads).some(({ read }) => read === 'open_effects')
     const there = isDispatch ? standingAtDispatch(this.#tape) : standingThere(this.#tape)
     if (isDispatch && there.open === 'busy') this.#tape.findBusy()
-    const answers = Object.entries(reads).map(([name, read]) => [name, this.#answerOne(name, read, there)])
-    return Object.fromEntries(answers) as Found<Reads>
-  }
-
-  #answerOne(name: string, read: Read, there: StandingThere): Answers[Read['read']] {
-    switch (read.read) {
-      case 'stops':
-        return there.stops
-      case 'grants':
-        return there.grants
-      case 'charter':
-        return { charter: there.inForce, applied_at: 0 }
-      case 'moved':
-        return there.moved[name] ?? { amount: 0, count: 0 }
-      case 'open_effects':
-        return openThere(there, this.#tape.now)
-      case 'approval':
-        return this.#approval(read.approval, there.signed)
-      default:
-        throw beyond(`\`${read.read}\``)
+    return {
+      stops: there.stops,
+      grants: there.grants,
+      charter: there.inForce,
+      open: openThere(there, this.#tape.now),
+      moved: (name) => there.moved[name] ?? { amount: 0, count: 0 },
+      approval: (id) => this.#approval(id, there.signed),
     }
   }
 
   #approval(approval: string, signed: boolean): ApprovalRow | null {
-    const events = this.#visible(`approval/${approval}`)
+    const events = this.eventsOf(`approval/${approval}`)
     const [asked] = events
     if (!asked) return null
     const used = events.find(({ type }) => type === 'approval.consumed')
@@ -93,10 +72,12 @@ export class PlayedLedger extends LedgerOfOneRun {
     }
   }
 
-  /** What stood in another stream when the next event of the run was appended. */
-  #visible(stream: string): readonly LedgerEvent[] {
-    const until = this.#tape.next?.position ?? Number.POSITIVE_INFINITY
-    return (this.#tape.recording.beside.get(stream) ?? []).filter(({ position }) => position < until)
+  /** Those of the run itself. */
+  protected append(appends: readonly Append[]): readonly LedgerEvent[] {
+    const { stream } = this.#tape
+    const events = appends.flatMap((one) => (one.stream === stream ? this.#append(one) : []))
+    for (const one of appends) if (one.stream !== stream) this.#appendBeside(one)
+    return events
   }
 
   #append({ events }: Append): readonly LedgerEvent[] {

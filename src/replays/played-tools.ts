@@ -2,13 +2,10 @@
  * Tools as a replay has them. Their schemas and their `check` are asked anew; what they looked up in the world, which is
  * subjects, facts and preview, is what stands in the record.
  */
-import { CharterError } from '../errors.ts'
-import type { Json, JsonObject } from '../json.ts'
-import type { LedgerEvent } from '../ledger/event.ts'
 import type { Gathered } from '../runs/gathered.ts'
 import type { Gathering, Subjects, Tool } from '../tools/tool.ts'
 import { asItIs, subjectsIn } from './gathered-then.ts'
-import { refusedRead } from './standing-there.ts'
+import { failureIn, refusedReadIn } from './recorded-grounds.ts'
 import type { Tape } from './tape.ts'
 
 export const playedTools = (tape: Tape, tools: ReadonlyMap<string, Tool>): ReadonlyMap<string, Tool> =>
@@ -29,10 +26,10 @@ async function subjectsThen(tape: Tape, tool: Tool, gathering: Gathering): Promi
   const gathered = gatheredThen(tape, tool)
   if (gathered) return subjectsIn(gathered)
   const { next } = tape
-  const read = refusedRead(tape, next)
+  const read = refusedReadIn(tape, next)
   // It is refused again, or it is not: the judge is asked.
   if (read) await gathering.read({ name: read.tool } as Tool, read.asked)
-  throw failureThen(tape, next)
+  throw failureIn(tape, next)
 }
 
 /** Of this tool in the decision ahead: the action's own, or of the read that was refused to it. */
@@ -40,12 +37,6 @@ function gatheredThen(tape: Tape, { name }: Tool): Gathered | undefined {
   const { next } = tape
   const basis = tape.basisOf(next)
   if (basis) return basis.gathered
-  const read = refusedRead(tape, next)
+  const read = refusedReadIn(tape, next)
   return read?.tool === name ? read.gathered : undefined
-}
-
-function failureThen(tape: Tape, judged: LedgerEvent | undefined): Error {
-  const said = judged && (tape.contentOf(judged, 'judged') as JsonObject | Json[] | undefined)
-  const detail = said && !Array.isArray(said) ? String(said.detail ?? '') : ''
-  return judged?.body.code === 'tool_timeout' ? new CharterError('tool_timeout', detail) : new Error(detail)
 }

@@ -1,5 +1,5 @@
 /** A recorded run, ready to be played: what a replay is played from, and what it is held against. */
-import { loadCharter } from '../charter/load.ts'
+import { readAppliedPage } from '../charter/applied-page.ts'
 import type { Page } from '../charter/page.ts'
 import { isJsonObject, type Json } from '../json.ts'
 import type { Sealer } from '../keyring/sealer.ts'
@@ -45,7 +45,7 @@ export async function readRecording(house: RecordedHouse, run: string): Promise<
 }
 
 /** Throws `run_not_found`, and `charter_invalid` for a page that this Charter cannot read any more. */
-function recordingOf({ ledger, tenant, run, streams, contents }: RecordedRun, naming: Naming): Recording {
+export function recordingOf({ ledger, tenant, run, streams, contents }: RecordedRun, naming: Naming): Recording {
   const eventsOf = (stream: string) => streams[stream] ?? []
   const content = (stream: string, n: number): Json | undefined => contents[stream]?.[n]
   const events = eventsOf(runStream(run))
@@ -59,34 +59,19 @@ function recordingOf({ ledger, tenant, run, streams, contents }: RecordedRun, na
     events,
     beside: new Map(besideOf(events).map((stream) => [stream, eventsOf(stream)])),
     content,
-    pages: pagesIn(eventsOf(charters), hashesIn(events, started), (n) => content(charters, n)),
+    pages: pagesIn(eventsOf(charters), (n) => content(charters, n)),
     release: releaseIn(eventsOf(releaseStream(started.release.hash)), content),
     naming,
   }
 }
 
-function hashesIn(events: readonly LedgerEvent[], { charter }: RunStarted): ReadonlySet<string> {
-  const inForce = events.flatMap(({ body }) => (typeof body.in_force === 'string' ? [body.in_force] : []))
-  return new Set([charter, ...inForce])
-}
-
-function pagesIn(
-  applied: readonly LedgerEvent[],
-  wanted: ReadonlySet<string>,
-  content: (n: number) => Json | undefined,
-): ReadonlyMap<string, Page> {
+function pagesIn(applied: readonly LedgerEvent[], content: (n: number) => Json | undefined): ReadonlyMap<string, Page> {
   const pages = new Map<string, Page>()
   for (const { body } of applied) {
-    const hash = String(body.charter)
-    const source = wanted.has(hash) && isPayloadRef(body.page) ? content(body.page.n) : undefined
-    if (source !== undefined) pages.set(hash, pageIn(source))
+    const source = isPayloadRef(body.page) ? content(body.page.n) : undefined
+    if (source !== undefined) pages.set(String(body.charter), readAppliedPage(pageSourceIn(source)))
   }
   return pages
-}
-
-function pageIn(source: Json): Page {
-  const { file, text, files } = pageSourceIn(source)
-  return loadCharter({ file, text, readFile: (relative) => files[relative] }).page
 }
 
 function releaseIn([recorded]: readonly LedgerEvent[], content: Recording['content']): ReleaseContent | undefined {

@@ -5,18 +5,17 @@
 import type { Json } from '../json.ts'
 import type { LedgerEvent, PayloadRef } from '../ledger/event.ts'
 import { advance } from '../runs/advance.ts'
-import { Brought } from '../runs/brought.ts'
-import { Conversation } from '../runs/conversation.ts'
 import { failRun } from '../runs/fail-run.ts'
-import { Journal } from '../runs/journal.ts'
-import { foldRun } from '../runs/load-run.ts'
+import type { Journal } from '../runs/journal.ts'
 import { lookAgain } from '../runs/look-again.ts'
 import type { Moving } from '../runs/moving.ts'
 import type { Payloads } from '../runs/payloads.ts'
 import { isEnded } from '../runs/run.ts'
+import { agesAtOnce, takeInHand } from '../runs/take-in-hand.ts'
 import type { World } from '../runs/world.ts'
 import { compareRelease } from './compare-release.ts'
 import { type Difference, EndOfRecord, IsDifferent, LeftHere, NotKept } from './ending.ts'
+import { journalOver } from './journal-over.ts'
 import { playedWorld } from './played-world.ts'
 import type { Project } from './project.ts'
 import type { Recording } from './recording.ts'
@@ -111,42 +110,22 @@ function nothingMore(tape: Tape, next: LedgerEvent | undefined): Difference {
   return { stream: tape.stream, seq: tape.played + 1, part: 'type', recorded, replayed: undefined, values }
 }
 
-function journalAt(tape: Tape, world: World): Journal {
-  const { run, events } = tape.recording
-  const played = events.slice(0, tape.played)
-  const last = played.at(-1)
-  const head = { seq: last?.seq ?? 0, hash: last?.hash ?? '' }
-  const owner = events[tape.played]?.actor.replace(/^engine:/, '') ?? ''
-  const at = { run: foldRun(run, played), head, snapshotAt: Number.MAX_SAFE_INTEGER }
-  return new Journal(world, at, { owner, epoch: 0 })
+function journalAt({ recording, played }: Tape, world: World): Journal {
+  const { run, events } = recording
+  const owner = events[played]?.actor.replace(/^engine:/, '') ?? ''
+  return journalOver(world, run, events.slice(0, played), owner)
 }
 
-async function inHand(tape: Tape, world: World, journal: Journal): Promise<Moving> {
-  const { started } = tape.recording
-  const payloads = playedPayloads(tape)
-  const outputs: Moving['outputs'] = new Map()
-  for (const [tool, refs] of journal.run.outputs) outputs.set(tool, [...(await payloads.openAll(refs))])
+/** What was found a moment ago is looked up anew: the record says what was found at each look. */
+function inHand(tape: Tape, world: World, journal: Journal): Promise<Moving> {
   const letGo = new AbortController()
   tape.follow(
     () => journal.drafted,
     () => letGo.abort('left'),
   )
-  return {
-    world,
-    journal,
-    payloads,
-    conversation: new Conversation(),
-    brought: new Brought(alwaysLate),
-    pinned: await world.charters.compiled(started.agent, started.charter),
-    tools: world.toolsOf(started.agent),
-    outputs,
-    lost: new AbortController().signal,
-    signal: letGo.signal,
-  }
+  const lost = new AbortController().signal
+  return takeInHand({ world, journal, payloads: playedPayloads(tape), lost, signal: letGo.signal, ages: agesAtOnce })
 }
-
-/** What was found a moment ago is looked up anew: the record says what was found at each look. */
-const alwaysLate = { now: () => 0, monotonic: () => Number.NaN, wait: async () => {} }
 
 /** As the engine has them: what was just sealed is not read back, where the names of its parts stand in another order. */
 function playedPayloads(tape: Tape): Payloads {

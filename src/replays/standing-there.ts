@@ -5,8 +5,8 @@
 import type { Json } from '../json.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
 import type { Answers, EffectRow, GrantRow, StopRow } from '../ledger/reads.ts'
-import type { RefusedRead } from '../runs/gather.ts'
 import type { DecisionBasis } from '../runs/judge-action.ts'
+import { refusedReadIn } from './recorded-grounds.ts'
 import type { Tape } from './tape.ts'
 
 export interface StandingThere {
@@ -26,31 +26,30 @@ const nothingKnown = { stops: [], grants: [], moved: {}, breakerOpen: false, ope
 
 export function standingThere(tape: Tape): StandingThere {
   const { next } = tape
-  const known = latest(tape)
+  if (next?.type === 'action.judged') return judgedThere(tape, next)
+  if (next?.type === 'effect.dispatched') return dispatchedThere(tape, next)
+  return { ...latest(tape), ...toldBy(next) }
+}
+
+/** What the next event says of what it found, where no decision comes first. */
+function toldBy(next: LedgerEvent | undefined): Partial<StandingThere> {
   switch (next?.type) {
-    case 'action.judged':
-      return judgedThere(tape, next, known)
-    case 'effect.dispatched': {
-      const judged = latest(tape, next.body.action)
-      const inForce = typeof next.body.in_force === 'string' ? next.body.in_force : judged.inForce
-      return { ...judged, inForce, open: undefined, signed: true }
-    }
     case 'action.returned':
-      return { ...known, open: next.body.code === 'subject_busy' ? 'busy' : undefined }
+      return { open: next.body.code === 'subject_busy' ? 'busy' : undefined }
     case 'run.waiting':
-      return next.body.awaits === 'stop' ? { ...known, stops: [stopNamed(String(next.body.id), 'observe')] } : known
+      return next.body.awaits === 'stop' ? { stops: [stopNamed(String(next.body.id), 'observe')] } : {}
     case 'run.woken':
-      return { ...known, stops: stopsAtWaking(next) }
+      return { stops: stopsAtWaking(next) }
     case 'run.ended':
-      return next.body.code === 'stopped' ? { ...known, stops: [stopNamed('', 'abort')] } : known
+      return next.body.code === 'stopped' ? { stops: [stopNamed('', 'abort')] } : {}
     // A further send was refused, and not by a stop: where one was asked for, that is.
     case 'effect.given_up':
-      return { ...known, grants: [] }
+      return { grants: [] }
     case 'effect.committed':
     case 'effect.not_committed':
-      return next.body.by === 'verify' ? { ...known, grants: [] } : known
+      return next.body.by === 'verify' ? { grants: [] } : {}
     default:
-      return known
+      return {}
   }
 }
 
@@ -82,18 +81,18 @@ const ofBasis = ({ body }: LedgerEvent, { live }: DecisionBasis): StandingThere 
   signed: Object.keys(live.signatures).length > 0,
 })
 
-function judgedThere(tape: Tape, next: LedgerEvent, known: StandingThere): StandingThere {
+function judgedThere(tape: Tape, next: LedgerEvent): StandingThere {
   const basis = tape.basisOf(next)
   if (basis) return ofBasis(next, basis)
-  const { stops, grants, breakerOpen } = refusedRead(tape, next)?.live ?? known
+  const known = latest(tape)
+  const { stops, grants, breakerOpen } = refusedReadIn(tape, next)?.live ?? known
   return { ...known, stops, grants, breakerOpen, inForce: String(next.body.in_force) }
 }
 
-/** The read that was refused to those who asked for the facts. */
-export function refusedRead(tape: Tape, event: LedgerEvent | undefined): RefusedRead | undefined {
-  const content = event?.type === 'action.judged' ? tape.contentOf(event, 'judged') : undefined
-  const said = content as { readonly read?: RefusedRead } | null | undefined
-  return said?.read
+function dispatchedThere(tape: Tape, { body }: LedgerEvent): StandingThere {
+  const judged = latest(tape, body.action)
+  const inForce = typeof body.in_force === 'string' ? body.in_force : judged.inForce
+  return { ...judged, inForce, open: undefined, signed: true }
 }
 
 function stopsAtWaking({ body }: LedgerEvent): readonly StopRow[] {

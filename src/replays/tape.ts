@@ -2,9 +2,9 @@
 import { CharterError, type ErrorCode } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { isPayloadRef, type LedgerEvent, type PayloadRef } from '../ledger/event.ts'
-import type { ActionJudged } from '../runs/events.ts'
 import type { DecisionBasis } from '../runs/judge-action.ts'
 import { EndOfRecord, LeftHere, NotKept } from './ending.ts'
+import { basisIn } from './recorded-grounds.ts'
 import type { Recording } from './recording.ts'
 
 /**
@@ -16,6 +16,8 @@ export type Pace = 'in_calls' | 'at_once'
 export class Tape {
   readonly recording: Recording
   readonly pace: Pace
+  /** What is played from: what was decided is not in it. */
+  readonly #told: readonly LedgerEvent[]
   /** So many events of the record have been made again. */
   played = 0
   /** What the replay sealed, by stream and number. */
@@ -34,6 +36,7 @@ export class Tape {
 
   constructor(recording: Recording, pace: Pace) {
     this.recording = recording
+    this.#told = recording.events.map(undecided)
     this.pace = pace
   }
 
@@ -45,7 +48,7 @@ export class Tape {
   follow(drafted: () => number, leave: () => void): void {
     this.#drafted = drafted
     this.#leave = leave
-    this.#takenUpAt = this.recording.events[this.played]?.type === 'run.recovered' ? this.played + 1 : this.played
+    this.#takenUpAt = this.#told[this.played]?.type === 'run.recovered' ? this.played + 1 : this.played
   }
 
   get #place(): number {
@@ -54,21 +57,20 @@ export class Tape {
 
   /** What the record has in the place of the next event to be drafted. */
   get next(): LedgerEvent | undefined {
-    return this.recording.events[this.#place]
+    return this.#told[this.#place]
   }
 
   /** The latest of a kind that came before the next event. */
   before(matches: (event: LedgerEvent) => boolean): LedgerEvent | undefined {
-    const { events } = this.recording
-    for (let place = Math.min(this.#place, events.length) - 1; place >= 0; place--) {
-      const event = events[place]
+    for (let place = Math.min(this.#place, this.#told.length) - 1; place >= 0; place--) {
+      const event = this.#told[place]
       if (event && matches(event)) return event
     }
     return undefined
   }
 
   get last(): LedgerEvent | undefined {
-    return this.recording.events[this.played - 1]
+    return this.#told[this.played - 1]
   }
 
   /** The first of a kind from here on, no further than this turn. */
@@ -82,9 +84,8 @@ export class Tape {
   }
 
   *#inTurn(): Generator<LedgerEvent> {
-    const { events } = this.recording
-    for (let place = this.#place; place < events.length; place++) {
-      const event = events[place]
+    for (let place = this.#place; place < this.#told.length; place++) {
+      const event = this.#told[place]
       if (!event || (place > this.#place && endsTurn.has(event.type))) return
       yield event
     }
@@ -104,7 +105,7 @@ export class Tape {
 
   /** When that which is drafted was appended. */
   get commitsAt(): number {
-    return (this.recording.events[this.played] ?? this.last)?.at ?? 0
+    return (this.#told[this.played] ?? this.last)?.at ?? 0
   }
 
   /** A dispatch for the next event found its subject busy. */
@@ -124,14 +125,14 @@ export class Tape {
 
   /** The record ends with a run at rest or at its end, and not in the middle. */
   get rests(): boolean {
-    return restsAfter.has(this.recording.events.at(-1)?.type ?? '')
+    return restsAfter.has(this.#told.at(-1)?.type ?? '')
   }
 
   /** Throws where more events were drafted than any record has, or the same is asked over and over. */
   guard(): void {
     if (this.#asked.place !== this.#place) this.#asked = { place: this.#place, times: 0 }
     this.#asked.times += 1
-    const isBeyond = this.#place > this.recording.events.length + mostBeyond
+    const isBeyond = this.#place > this.#told.length + mostBeyond
     if (isBeyond || this.#asked.times > mostAsked)
       throw this.leave(new CharterError('internal', 'a replay goes in circles'))
   }
@@ -145,9 +146,8 @@ export class Tape {
   /** The engine calls something. Throws where the record has nothing that it could be told. */
   goOn(): void {
     this.look()
-    const { events } = this.recording
     const from = Math.max(this.#takenUpAt, this.played)
-    if (events.slice(from, this.#place + 1).some(isFromOutside)) throw this.leave(new LeftHere())
+    if (this.#told.slice(from, this.#place + 1).some(isFromOutside)) throw this.leave(new LeftHere())
     if (!this.next) throw this.leave(new EndOfRecord())
     this.#failAsThen(this.next)
   }
@@ -161,7 +161,7 @@ export class Tape {
   /** What the engine called then threw something that no trying again would mend. */
   #failAsThen(next: LedgerEvent): void {
     const isLeft = next.type === 'run.ended' || (next.type === 'effect.unknown' && next.body.why === 'lost')
-    const ended = isLeft && this.recording.events.slice(this.#place).find(({ type }) => type === 'run.ended')
+    const ended = isLeft && this.#told.slice(this.#place).find(({ type }) => type === 'run.ended')
     if (ended && ended.body.status === 'failed') throw new CharterError(ended.body.code as ErrorCode, 'as it was then')
   }
 
@@ -173,9 +173,7 @@ export class Tape {
 
   /** What the decision at the next place was made from; nothing where it was made from nothing. */
   basisOf(event: LedgerEvent | undefined): DecisionBasis | undefined {
-    const judged = event?.type === 'action.judged' ? (event.body as object as ActionJudged) : undefined
-    const content = judged?.judged && (this.content(judged.judged) as object)
-    return content && 'live' in content ? (content as DecisionBasis) : undefined
+    return basisIn(this, event)
   }
 
   /** Content that an event names under a key. */
@@ -183,6 +181,17 @@ export class Tape {
     const ref = event.body[key]
     return isPayloadRef(ref) ? this.content(ref) : undefined
   }
+}
+
+/** Of a decision: what it was about and what it was made from. */
+const ofDecision: ReadonlySet<string> = new Set(['action', 'moment', 'in_force', 'judged'])
+
+/** Recorded decisions are withheld from whatever decides; that a look-up ran out of time is in the code alone. */
+function undecided(event: LedgerEvent): LedgerEvent {
+  if (event.type !== 'action.judged') return event
+  const isTold = ([name, value]: [string, Json]) =>
+    ofDecision.has(name) || (name === 'code' && value === 'tool_timeout')
+  return { ...event, body: Object.fromEntries(Object.entries(event.body).filter(isTold)) }
 }
 
 /** Sealed by a replay, with other content than the record has in its place. */

@@ -1,6 +1,5 @@
 /** How long the pages of a run keep its content: read from the pages as they were applied. */
-import { loadCharter } from '../charter/load.ts'
-import { charterStream, type PageText } from '../commands/apply-charter.ts'
+import { charterStream, type PageText, readAppliedPage } from '../charter/applied-page.ts'
 import type { House } from '../commands/house.ts'
 import { isPayloadRef } from '../ledger/event.ts'
 import type { RunRow } from '../ledger/reads.ts'
@@ -50,7 +49,6 @@ export class PageTerms {
     await sealer.prepare(stream)
     const [payload] = await ledger.payloads(tenant, stream, [ref.n])
     if (!payload) return {}
-    const { file, text, files } = sealer.open(payload) as object as PageText
-    return loadCharter({ file, text, readFile: (relative) => files[relative] }).page.logging ?? {}
+    return readAppliedPage(sealer.open(payload) as object as PageText).logging ?? {}
   }
 }

@@ -1,6 +1,7 @@
 /**
  * What the reservation of a turn brought along for the actions of its answer, so that judging them asks the ledger
- * nothing again. A write is judged once more under its locks; and a model that takes its time finds this out of date.
+ * nothing again. A write is judged once more under its locks; and a model that takes its time finds this out of date:
+ * then the first of the actions looks, and brings it along for the others.
  */
 import type { Clock } from '../clock.ts'
 import type { Found, Read } from '../ledger/reads.ts'
@@ -22,10 +23,10 @@ export const groundReads = (moving: Pick<Moving, 'journal' | 'world'>) => {
 const freshFor = 50
 
 export class Brought {
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'monotonic'>
   #latest: { readonly found: GroundFound; readonly at: number } | undefined
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock
   }
 

@@ -2,8 +2,8 @@
  * Pages by hash, compiled with the tools that this process has. A page that was ever applied stands in the ledger, so
  * an open run finds the one it pinned, whatever has become of the file.
  */
+import { charterStream, readAppliedPage } from '../charter/applied-page.ts'
 import { type CompiledCharter, compileCharter } from '../charter/compile.ts'
-import { loadCharter } from '../charter/load.ts'
 import type { Page } from '../charter/page.ts'
 import { CharterError } from '../errors.ts'
 import type { Sealer } from '../keyring/sealer.ts'
@@ -89,7 +89,7 @@ export async function pageOf(
   agent: string,
   hash: string,
 ): Promise<Page> {
-  const stream = `charter/${environment}:${agent}`
+  const stream = charterStream(environment, agent)
   const events = await ledger.read(tenant, stream, 0, 'latest')
   const applied = events.findLast((event) => event.body.charter === hash)
   const ref = applied?.body.page as PayloadRef | undefined
@@ -97,6 +97,5 @@ export async function pageOf(
   await sealer.prepare(stream)
   const [payload] = await ledger.payloads(tenant, stream, [ref.n])
   if (!payload) throw new CharterError('payload_erased', `page ${hash} of agent \`${agent}\` is no longer kept`)
-  const { file, text, files } = pageSourceIn(sealer.open(payload))
-  return loadCharter({ file, text, readFile: (relative) => files[relative] }).page
+  return readAppliedPage(pageSourceIn(sealer.open(payload)))
 }

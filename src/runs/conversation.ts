@@ -77,7 +77,8 @@ export class Conversation {
   }
 }
 
-const refOf = (said: Said): PayloadRef =>
+/** Of what was said. */
+export const refOf = (said: Said): PayloadRef =>
   said.by === 'model' ? said.answer : said.by === 'tool' ? said.result : said.message
 
 const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))

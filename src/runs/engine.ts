@@ -11,8 +11,6 @@ import type { Cares, EnginePlace } from '../ledger/ledger.ts'
 import type { StopRow } from '../ledger/reads.ts'
 import { type Covered, covers } from '../stops/stop.ts'
 import { advance } from './advance.ts'
-import { Brought } from './brought.ts'
-import { Conversation } from './conversation.ts'
 import { failRun } from './fail-run.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { lookAgain } from './look-again.ts'
@@ -21,6 +19,7 @@ import { isOfPage, isPassing } from './passing.ts'
 import { payloadsOf } from './payloads.ts'
 import { recordUntilKept } from './record-late.ts'
 import { isEnded } from './run.ts'
+import { takeInHand } from './take-in-hand.ts'
 import type { Holder, World } from './world.ts'
 
 export interface EngineOptions {
@@ -197,31 +196,14 @@ export class Engine {
     await this.#world.clock.wait(afterTroubleMs, this.#closing.signal)
   }
 
-  async #inHand(journal: Journal, lost: AbortSignal): Promise<Moving> {
+  #inHand(journal: Journal, lost: AbortSignal): Promise<Moving> {
     const world = this.#world
-    const { agent = '', charter = '' } = journal.run.started ?? {}
     const payloads = payloadsOf(world, journal.stream)
-    const outputs = new Map<string, Awaited<ReturnType<typeof payloads.open>>[]>()
-    for (const [tool, refs] of journal.run.outputs) outputs.set(tool, [...(await payloads.openAll(refs))])
-    const pinned = await world.charters.compiled(agent, charter).catch((error) => {
+    const signal = AbortSignal.any([lost, this.#closing.signal])
+    return takeInHand({ world, journal, payloads, lost, signal }).catch((error) => {
       if (isOfPage(error)) this.#others.add(journal.run.id)
       throw error
     })
-    const signal = AbortSignal.any([lost, this.#closing.signal])
-    const conversation = new Conversation()
-    const brought = new Brought(world.clock)
-    return {
-      world,
-      journal,
-      payloads,
-      conversation,
-      brought,
-      pinned,
-      tools: world.toolsOf(agent),
-      outputs,
-      lost,
-      signal,
-    }
   }
 
   /** A stop of level `abort` also cuts off what is on the wire, and ends runs at rest: those of the agents it answers with. */

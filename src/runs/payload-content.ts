@@ -2,6 +2,7 @@
  * What the payloads of a run hold, read back. The digest of a payload says that it is the one its event names; these
  * say that it is what this Charter takes it for, or throw `internal`: nothing is judged or sent on half of it.
  */
+import type { PageText } from '../charter/applied-page.ts'
 import { CharterError, type ErrorCode, errorCodes } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { GrantRow, StopRow } from '../ledger/reads.ts'
@@ -65,14 +66,7 @@ const isSaid = is.object<Said>({
   problems: is.maybe(is.list(isProblem)),
 })
 
-interface PageSource {
-  readonly file: string
-  readonly text: string
-  /** By the name that stands on the page. */
-  readonly files: Readonly<Record<string, string>>
-}
-
-const isPageSource = is.object<PageSource>({ file: is.isText, text: is.isText, files: is.map(is.isText) })
+const isPageSource = is.object<PageText>({ file: is.isText, text: is.isText, files: is.map(is.isText) })
 
 const isStop = is.object<StopRow>({
   stop: is.isText,
@@ -140,7 +134,7 @@ export const gatheredIn = (content: Json): Gathered => read(content, isJudgedCon
 export const saidIn = (content: Json): Said => read(content, isSaid, 'reasons of a decision')
 
 /** A page as it was applied, with the files that it names. */
-export const pageSourceIn = (content: Json): PageSource => read(content, isPageSource, 'text of a page')
+export const pageSourceIn = (content: Json): PageText => read(content, isPageSource, 'text of a page')
 
 /** Everything that a decision was made from, to ask the judge again. */
 export const basisIn = (content: Json): DecisionBasis => read(content, isBasis, 'basis of a decision')

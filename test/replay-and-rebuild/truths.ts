@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mock } from 'node:test'
 import { type EventEntry, events as eventTable } from '../../scripts/event-table.ts'
 import { projections } from '../../src/create-runtime.ts'
-import { exportLedger } from '../../src/ledger/export.ts'
+import { exportHouse } from '../../src/ledger/export-house.ts'
 import { rebuildProjections } from '../../src/ledger/rebuild.ts'
 import { verifyExport } from '../../src/ledger/verify.ts'
 import { type Effect, effectStatus } from '../../src/runs/effect.ts'
@@ -40,18 +40,11 @@ export async function assertRebuildsTheSame(house: RefundHouse): Promise<void> {
   )
 }
 
-async function exported(house: RefundHouse): Promise<readonly string[]> {
-  const { keyring, house: parts } = house.runtime
-  const { id: ledgerId, checkpoints: store } = parts.ledger
-  const signer = await keyring.signingKey()
-  const scope = { of: 'tenant', tenant: parts.tenant } as const
-  return Array.fromAsync(exportLedger({ ledgerId, store, signer, clock: parts.clock, scope }))
-}
-
 /** The chain of every stream holds, and nothing is missing. */
 export async function assertVerifies(house: RefundHouse): Promise<void> {
-  const { publicKey } = await house.runtime.keyring.signingKey()
-  const verdict = await verifyExport(await exported(house), { publicKey })
+  const { keyring, house: parts } = house.runtime
+  const lines = await exportHouse({ ...parts, keyring }, { of: 'tenant', tenant: parts.tenant })
+  const verdict = await verifyExport(lines, await keyring.signingKey())
   assert.deepEqual(verdict.problems, [])
   assert.ok(verdict.events > 0)
 }

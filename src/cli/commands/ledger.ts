@@ -5,12 +5,12 @@ import { finished } from 'node:stream/promises'
 import { CharterError, errorCodes } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import type { LedgerEvent } from '../../ledger/event.ts'
-import { exportLedger } from '../../ledger/export.ts'
+import { exportHouse } from '../../ledger/export-house.ts'
 import { type ExportVerdict, verifyExport } from '../../ledger/verify.ts'
 import { counted } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
 import { checkHandedOver } from '../check-evidence-file.ts'
-import { type OpenHouse, withHouse } from '../open-house.ts'
+import { withHouse } from '../open-house.ts'
 import { flag, perhaps, several, text, whole, withDefault } from '../parameter.ts'
 import { nameOfLedger, placeOptions } from '../place.ts'
 import { progressOf } from '../progress.ts'
@@ -93,7 +93,7 @@ export const ledgerExport = verb({
         given.stream.length > 0
           ? ({ of: 'streams', tenant: house.tenant, streams: given.stream } as const)
           : ({ of: 'tenant', tenant: house.tenant } as const)
-      const lines = await exportOf(house, scope, given.payloads)
+      const lines = await exportHouse(house, scope, given.payloads ? 'all' : undefined)
       const written = await writeLines(call, lines, given.out)
       if (given.out === undefined) return 0
       const file = path.resolve(call.terminal.cwd, given.out)
@@ -105,20 +105,6 @@ export const ledgerExport = verb({
       return 0
     }),
 })
-
-type Scope = Parameters<typeof exportLedger>[0]['scope']
-
-async function exportOf(house: OpenHouse, scope: Scope, withPayloads = false): Promise<AsyncGenerator<string>> {
-  const { ledger, keyring, clock } = house
-  return exportLedger({
-    ledgerId: ledger.id,
-    store: ledger.checkpoints,
-    signer: await keyring.signingKey(),
-    clock,
-    scope,
-    ...(withPayloads && { payloads: ledger.payloads.bind(ledger) }),
-  })
-}
 
 async function writeLines(call: Call, lines: AsyncIterable<string>, out: string | undefined): Promise<number> {
   const file = out === undefined ? undefined : createWriteStream(path.resolve(call.terminal.cwd, out))
@@ -165,7 +151,7 @@ const verifyHere = (call: Call, given: KeyGiven): Promise<ExportVerdict> =>
     const { publicKey } = await house.keyring.signingKey()
     const key = given.key === undefined ? publicKey : readKey(call, given.key)
     const progress = progressOf(call, `lines of ${nameOfLedger(house.place)} checked`)
-    const lines = await exportOf(house, { of: 'tenant', tenant: house.tenant }, true)
+    const lines = await exportHouse(house, { of: 'tenant', tenant: house.tenant }, 'all')
     return verifyExport(
       noting(call, lines, (_, count) => progress.at(count)),
       { publicKey: key },

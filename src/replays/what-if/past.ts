@@ -2,13 +2,14 @@
 import { canonicalJson } from '../../canonical-json.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import { isPayloadRef, type LedgerEvent, type PayloadRef } from '../../ledger/event.ts'
+import { refOf } from '../../runs/conversation.ts'
 import type { ActionProposed } from '../../runs/events.ts'
-import type { RefusedRead } from '../../runs/gather.ts'
 import type { Gathered } from '../../runs/gathered.ts'
 import type { DecisionBasis } from '../../runs/judge-action.ts'
 import { foldRun } from '../../runs/load-run.ts'
 import type { Said } from '../../runs/run.ts'
 import { NotKept } from '../ending.ts'
+import { basisIn, refusedReadIn } from '../recorded-grounds.ts'
 import type { Recording } from '../recording.ts'
 
 /** What the model had been told, and what it had said, before it was asked once more. */
@@ -54,15 +55,15 @@ export class Past {
     const judged = this.of('action.judged').filter(({ body }) => body.action === action)
     return judged
       .slice(0, n + 1)
-      .map((event) => this.#basis(event))
+      .map((event) => basisIn(this, event))
       .findLast((basis) => basis !== undefined)
   }
 
   /** What was gathered for a tool and these arguments, for an action or for a read that facts were refused. */
   gatheredFor(tool: string, input: Json): Gathered | undefined {
     for (const event of this.of('action.judged')) {
-      const refused = this.refusedIn(event)
-      const gathered = refused?.tool === tool ? refused.gathered : this.#basis(event)?.gathered
+      const refused = refusedReadIn(this, event)
+      const gathered = refused?.tool === tool ? refused.gathered : basisIn(this, event)?.gathered
       const isOfTool = refused?.tool === tool || this.#proposed.get(String(event.body.action))?.tool === tool
       if (gathered && isOfTool && isAlike(gathered.input, input)) return gathered
     }
@@ -73,19 +74,9 @@ export class Past {
   ungathered(tool: string, input: Json): LedgerEvent | undefined {
     return this.of('action.judged').find((event) => {
       const proposal = this.#proposed.get(String(event.body.action))
-      const isOther = proposal?.tool !== tool || this.#basis(event) !== undefined
+      const isOther = proposal?.tool !== tool || basisIn(this, event) !== undefined
       return !isOther && isAlike(this.inputOf(proposal) ?? null, input)
     })
-  }
-
-  detailIn(judged: LedgerEvent): string {
-    const content = this.contentOf(judged, 'judged') as { readonly detail?: string } | null | undefined
-    return content?.detail ?? ''
-  }
-
-  refusedIn(judged: LedgerEvent): RefusedRead | undefined {
-    const content = this.contentOf(judged, 'judged') as { readonly read?: RefusedRead } | null | undefined
-    return content?.read
   }
 
   /** What the n-th call of a read with these arguments answered. */
@@ -128,15 +119,6 @@ export class Past {
   proposed(action: string): ActionProposed | undefined {
     return this.#proposed.get(action)
   }
-
-  #basis(event: LedgerEvent): DecisionBasis | undefined {
-    const content = this.contentOf(event, 'judged')
-    const isBasis = typeof content === 'object' && content !== null && 'live' in content
-    return isBasis ? (content as object as DecisionBasis) : undefined
-  }
 }
 
 const isAlike = (one: Json, other: Json): boolean => canonicalJson(one) === canonicalJson(other)
-
-export const refOf = (said: Said): PayloadRef =>
-  said.by === 'model' ? said.answer : said.by === 'tool' ? said.result : said.message

@@ -5,14 +5,14 @@
 import { isCharterError } from '../../errors.ts'
 import type { LedgerEvent, PayloadRef } from '../../ledger/event.ts'
 import { advance } from '../../runs/advance.ts'
-import { Brought } from '../../runs/brought.ts'
-import { Conversation } from '../../runs/conversation.ts'
 import { failRun } from '../../runs/fail-run.ts'
-import { Journal } from '../../runs/journal.ts'
-import { foldRun } from '../../runs/load-run.ts'
+import type { Journal } from '../../runs/journal.ts'
 import type { Moving } from '../../runs/moving.ts'
 import type { Payloads } from '../../runs/payloads.ts'
+import { agesAtOnce, takeInHand } from '../../runs/take-in-hand.ts'
 import { NotKept } from '../ending.ts'
+import { journalOver } from '../journal-over.ts'
+import { charterStreamOf } from '../recorded-run.ts'
 import type { Recording } from '../recording.ts'
 import { Past } from './past.ts'
 import { answerAsThen } from './people.ts'
@@ -39,7 +39,7 @@ export async function supposeRun(recording: Recording, supposition: Supposition)
   const past = new Past(recording)
   const supposing = new Supposing(past, supposition)
   const page = supposition.page ?? recording.pages.get(recording.started.charter)
-  if (!page) throw new NotKept(`charter/${recording.started.agent}`, { n: 0, class: 'charter', sha256: '' })
+  if (!page) throw new NotKept(charterStreamOf(recording.started), { n: 0, class: 'charter', sha256: '' })
   const compiled = supposition.project.compile(page)
   const world = supposedWorld(supposing, compiled)
   const [first] = recording.events
@@ -82,31 +82,13 @@ async function moveOnce(supposing: Supposing, world: SupposedWorld): Promise<Jou
   return journalOf(supposing, world)
 }
 
-function journalOf({ past }: Supposing, world: SupposedWorld): Journal {
-  const events = world.ledger.eventsOf(past.stream)
-  const last = events.at(-1)
-  const head = { seq: last?.seq ?? 0, hash: last?.hash ?? '' }
-  const at = { run: foldRun(past.recording.run, events), head, snapshotAt: Number.MAX_SAFE_INTEGER }
-  return new Journal(world, at, { owner: 'supposed', epoch: 0 })
-}
+const journalOf = ({ past }: Supposing, world: SupposedWorld): Journal =>
+  journalOver(world, past.recording.run, world.ledger.eventsOf(past.stream), 'supposed')
 
-async function inHand(supposing: Supposing, world: SupposedWorld, journal: Journal): Promise<Moving> {
-  const { agent, charter } = supposing.past.recording.started
-  const payloads = supposedPayloads(supposing)
-  const outputs: Moving['outputs'] = new Map()
-  for (const [tool, refs] of journal.run.outputs) outputs.set(tool, [...(await payloads.openAll(refs))])
-  return {
-    world,
-    journal,
-    payloads,
-    conversation: new Conversation(),
-    brought: new Brought({ now: () => 0, monotonic: () => Number.NaN, wait: async () => {} }),
-    pinned: await world.charters.compiled(agent, charter),
-    tools: world.toolsOf(agent),
-    outputs,
-    lost: new AbortController().signal,
-    signal: supposing.takeUp(journal),
-  }
+function inHand(supposing: Supposing, world: SupposedWorld, journal: Journal): Promise<Moving> {
+  const lost = new AbortController().signal
+  const signal = supposing.takeUp(journal)
+  return takeInHand({ world, journal, payloads: supposedPayloads(supposing), lost, signal, ages: agesAtOnce })
 }
 
 function supposedPayloads(supposing: Supposing): Payloads {

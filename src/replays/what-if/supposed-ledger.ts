@@ -1,15 +1,12 @@
 /** A ledger in memory for one supposed run: it answers what a look found then, and keeps what is appended to itself. */
 import { foldApproval } from '../../approvals/approval.ts'
 import type { EventDraft, LedgerEvent } from '../../ledger/event.ts'
-import type { Append, Transaction } from '../../ledger/ledger.ts'
-import type { Answers, ApprovalRow, Found, GrantRow, Read } from '../../ledger/reads.ts'
-import { beyond, LedgerOfOneRun } from '../ledger-of-one-run.ts'
+import type { Append } from '../../ledger/ledger.ts'
+import type { Answers, ApprovalRow } from '../../ledger/reads.ts'
+import { LedgerOfOneRun, type Standing } from '../ledger-of-one-run.ts'
 
 /** What held when the engine looked. */
-export interface Held {
-  readonly stops: Answers['stops']
-  readonly grants: readonly GrantRow[]
-  readonly charter: string
+export interface Held extends Pick<Standing, 'stops' | 'grants' | 'charter'> {
   /** By the name of the read; nothing where no such window was read then. */
   moved(name: string): Answers['moved'] | undefined
 }
@@ -71,47 +68,24 @@ export class SupposedLedger extends LedgerOfOneRun {
     })
   }
 
-  async find<const Reads extends Readonly<Record<string, Read>>>(_: string, reads: Reads): Promise<Found<Reads>> {
-    return this.#answer(reads)
+  protected get commitsAt(): number {
+    return this.now()
   }
 
-  async transact<const Reads extends Readonly<Record<string, Read>>, Answer>({
-    reads,
-    decide,
-    kept,
-  }: Transaction<Reads, Answer>): Promise<Answer> {
-    const { append, answer } = decide(this.#answer(reads), this.now())
-    const events = append.flatMap(({ stream, events: drafts }: Append) => this.write(stream, drafts))
-    if (events.length > 0) kept?.(events)
-    return answer
+  /** No time goes by: nobody knows how much would have. */
+  protected look(): void {}
+
+  protected append(appends: readonly Append[]): readonly LedgerEvent[] {
+    return appends.flatMap(({ stream, events }) => this.write(stream, events))
   }
 
-  async read(_: string, stream: string, after = 0): Promise<readonly LedgerEvent[]> {
-    return this.eventsOf(stream).filter(({ seq }) => seq > after)
-  }
-
-  #answer<Reads extends Readonly<Record<string, Read>>>(reads: Reads): Found<Reads> {
+  protected stands(): Standing {
     const held = this.#parts.held()
-    const answers = Object.entries(reads).map(([name, read]) => [name, this.#answerOne(name, read, held)])
-    return Object.fromEntries(answers) as Found<Reads>
-  }
-
-  #answerOne(name: string, read: Read, held: Held): Answers[Read['read']] {
-    switch (read.read) {
-      case 'stops':
-        return held.stops
-      case 'grants':
-        return held.grants
-      case 'charter':
-        return { charter: held.charter, applied_at: 0 }
-      case 'moved':
-        return held.moved(name) ?? this.#unknownSum(read.key)
-      case 'open_effects':
-        return []
-      case 'approval':
-        return this.#approval(read.approval)
-      default:
-        throw beyond(`\`${read.read}\``)
+    return {
+      ...held,
+      open: [],
+      moved: (name, key) => held.moved(name) ?? this.#unknownSum(key),
+      approval: (id) => this.#approval(id),
     }
   }
 

@@ -4,12 +4,11 @@ import type { Randomness } from '../../ids.ts'
 import type { Json } from '../../json.ts'
 import type { Sealer } from '../../keyring/sealer.ts'
 import type { LedgerEvent, PayloadRef, SealedPayload } from '../../ledger/event.ts'
-import { createInFlight } from '../../runs/in-flight.ts'
-import { createKeptRuns } from '../../runs/kept-runs.ts'
-import { createOffers } from '../../runs/offers.ts'
 import type { World } from '../../runs/world.ts'
 import type { Gathering, Subjects, Tool } from '../../tools/tool.ts'
 import { asItIs, subjectsIn } from '../gathered-then.ts'
+import { failureIn, refusedReadIn } from '../recorded-grounds.ts'
+import { charterBookOf, worldOfOneRun } from '../world-of-one-run.ts'
 import { SupposedLedger } from './supposed-ledger.ts'
 import type { Supposing } from './supposing.ts'
 
@@ -20,14 +19,13 @@ export interface SupposedWorld extends World {
 export function supposedWorld(supposing: Supposing, compiled: CompiledCharter): SupposedWorld {
   const { past, supposition } = supposing
   const { recording } = past
-  const { tenant, started } = recording
   const { project } = supposition
-  const offers = createOffers(project.prices)
   const tools = new Map([...project.tools].map(([name, tool]) => [name, supposedTool(supposing, tool)]))
   return {
+    ...worldOfOneRun(recording, project, project.prices),
     ledger: new SupposedLedger({
       id: recording.ledger,
-      tenant,
+      tenant: recording.tenant,
       held: () => supposing.held(compiled.page.hash),
       now: () => supposing.time,
       unknownSum: (key) => supposing.assumptions.add(`nothing had moved under \`${key}\`: it was not looked at then`),
@@ -35,31 +33,12 @@ export function supposedWorld(supposing: Supposing, compiled: CompiledCharter): 
     sealer: supposedSealer(supposing),
     clock: { now: () => supposing.time, monotonic: () => supposing.time, wait: async () => {} },
     random: countingRandomness(),
-    tenant,
-    environment: started.environment,
-    evaluator: project.evaluator,
-    prices: project.prices,
-    charters: {
-      compiled: async () => compiled,
-      inForce: async () => compiled,
-      unheld: async (agents) => agents,
-      forget: () => {},
-    },
-    // Contracts are those of the tools themselves, and not of what stands in for them here.
-    offers: {
-      shownTools: (page) => offers.shownTools(page, project.tools),
-      release: (page) => offers.release(page, project.tools),
-    },
-    releases: { record: async () => {} },
+    charters: charterBookOf(async () => compiled),
     breakers: { admits: async () => !supposing.breakerOpen, note: async () => {} },
     spending: { reserve: async () => ({ settle: () => {} }), close: async () => {} },
-    inFlight: createInFlight(),
-    kept: createKeptRuns(),
-    agents: [started.agent],
     toolsOf: () => tools,
     model: async () => supposing.model,
     calls: supposing.calls,
-    recordLate: () => {},
   }
 }
 
@@ -86,9 +65,9 @@ function supposedTool(supposing: Supposing, tool: Tool): Tool {
 
 /** What kept it from being gathered then keeps it now, but for a read that would be allowed. */
 async function failAgain({ past }: Supposing, judged: LedgerEvent, gathering: Gathering): Promise<void> {
-  const read = past.refusedIn(judged)
+  const read = refusedReadIn(past, judged)
   if (read) await gathering.read({ name: read.tool } as Tool, read.asked)
-  else throw new Error(past.detailIn(judged))
+  else throw failureIn(past, judged)
 }
 
 /** Names as the ledger names, and keeps what it is given. */
