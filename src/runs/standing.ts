@@ -3,7 +3,7 @@ import type { CompiledCharter } from '../charter/compile.ts'
 import { brokenBound } from '../identity/grant-debits.ts'
 import type { Found, GrantRow, Read, StopRow } from '../ledger/reads.ts'
 import type { Signatures } from '../policy/ask.ts'
-import { groundReads } from './brought.ts'
+import { type GroundFound, groundReads } from './brought.ts'
 import type { Live, Sums } from './judge.ts'
 import type { Moving } from './moving.ts'
 import { limitsOf, type NamedLimit, onceOf, type Plan, type Planned } from './plan.ts'
@@ -18,7 +18,7 @@ export interface Ground {
 
 export async function groundOf(moving: Moving): Promise<Ground> {
   const { world, pinned } = moving
-  const found = moving.brought.fresh ?? (await world.ledger.find(world.tenant, groundReads(moving), 'latest'))
+  const found = moving.brought.fresh ?? (await lookedUp(moving))
   const inForce = await inForceOf(moving, found.charter?.charter ?? pinned.page.hash)
   const live = {
     now: world.ledger.now(),
@@ -30,6 +30,14 @@ export async function groundOf(moving: Moving): Promise<Ground> {
     unresolved: false,
   }
   return { inForce, live }
+}
+
+/** For this action, and for those that come at once after it: what a turn brought along may be too old for both. */
+async function lookedUp(moving: Moving): Promise<GroundFound> {
+  const { world, brought } = moving
+  const found = await world.ledger.find(world.tenant, groundReads(moving), 'latest')
+  brought.keep(found)
+  return found
 }
 
 /**
