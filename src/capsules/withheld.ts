@@ -6,6 +6,9 @@ import { refsIn } from '../traces/read-trace.ts'
 /** Of the events that a run is made of; a run need not have content of each. */
 const usual = ['input', 'prompt', 'arguments', 'decision', 'result', 'approval', 'charter', 'release'] as const
 
+/** What the run read, wrote and was told: without them a capsule tells what was done, and by which page. */
+export const classesOfContent = usual.filter((name) => name !== 'charter' && name !== 'release')
+
 /** Throws `usage` for a class that no content has. */
 export function requireClasses(withheld: readonly string[], { events, beside }: Recording): void {
   const own = [...events, ...[...beside.values()].flat()].flatMap(({ body }) => refsIn(body))

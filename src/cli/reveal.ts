@@ -13,7 +13,7 @@ export const revealOptions = {
   config: text('--config <file>', 'a configuration whose redactor looks for personal data as well'),
 }
 
-interface RevealGiven {
+export interface RevealGiven {
   readonly reveal: boolean
   readonly as: string | undefined
   readonly config: string | undefined

@@ -1,8 +1,10 @@
-/** The files of an incident, as text: the draft, the whole timeline, and an export that proves both. */
+/** The files of an incident, as text: the draft, the whole timeline, an export that proves both, and capsules. */
 import { createHash } from 'node:crypto'
+import { makeCapsule } from '../capsules/make-capsule.ts'
+import { classesOfContent } from '../capsules/withheld.ts'
 import type { House } from '../commands/house.ts'
 import type { Keyring } from '../keyring/keyring.ts'
-import { exportLedger } from '../ledger/export.ts'
+import { exportHouse } from '../ledger/export-house.ts'
 import type { RuleText } from '../traces/account.ts'
 import { accountOf } from '../traces/account.ts'
 import type { Trace } from '../traces/trace.ts'
@@ -41,22 +43,18 @@ export async function collectIncident({ house, story, isCut, accounts }: Collect
   ]
   const hash = createHash('sha256').update(evidence).digest('hex')
   return {
-    files: [...files, ...(accounts ? await accountFiles(story, accounts) : [])],
+    files: [
+      ...files,
+      ...(await capsuleFiles(house, story, accounts !== undefined)),
+      ...(await accountFiles(story, accounts)),
+    ],
     evidence: hash,
     events: lines.length,
   }
 }
 
 async function evidenceOf(house: CollectParts['house'], streams: readonly string[]) {
-  const { ledger, keyring, clock, tenant } = house
-  return exportLedger({
-    ledgerId: ledger.id,
-    store: ledger.checkpoints,
-    signer: await keyring.signingKey(),
-    clock,
-    scope: { of: 'streams', tenant, streams: await written(house, streams) },
-    payloads: ledger.payloads.bind(ledger),
-  })
+  return exportHouse(house, { of: 'streams', tenant: house.tenant, streams: await written(house, streams) }, 'all')
 }
 
 /** An older Charter did not write down every release that it ran. */
@@ -70,11 +68,27 @@ function timelineText({ timeline }: IncidentStory): string {
   return [['at', 'stream', 'seq', 'who', 'what'], ...rows].map((row) => `${row.join('\t')}\n`).join('')
 }
 
+/** Of the run that it was opened on, without what stands in clear in a capsule; or of every run, with it. */
+async function capsuleFiles(
+  house: CollectParts['house'],
+  { row, runs }: IncidentStory,
+  inClear: boolean,
+): Promise<readonly CollectedFile[]> {
+  const wanted = inClear ? runs.map(({ run }) => run) : [row.run]
+  const files: CollectedFile[] = []
+  for (const run of wanted) {
+    const text = await makeCapsule(house, run, { withheld: inClear ? [] : classesOfContent })
+    files.push({ name: `runs/${run}.capsule`, text })
+  }
+  return files
+}
+
 async function accountFiles(
   { traces }: IncidentStory,
-  accounts: NonNullable<CollectParts['accounts']>,
+  accounts: CollectParts['accounts'],
 ): Promise<readonly CollectedFile[]> {
   const files: CollectedFile[] = []
+  if (!accounts) return files
   for (const trace of traces) {
     files.push({ name: `runs/${trace.run}.txt`, text: `${accountOf(trace, await accounts(trace)).join('\n')}\n` })
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createPublicKey } from 'node:crypto'
 import { test } from 'node:test'
 import { type RefundHouse, refund, refundHouse, say } from '../../test/refund-house.ts'
+import { checkCapsule } from '../capsules/check-capsule.ts'
 import { projections } from '../create-runtime.ts'
 import { rebuildProjections } from '../ledger/rebuild.ts'
 import { verifyExport } from '../ledger/verify.ts'
@@ -55,6 +56,12 @@ for (const database of ['file', 'postgres'] as const) {
     assert.match(postmortem, /STOP dev:agent:refunds at observe/)
     assert.match(texts['timeline.tsv'] ?? '', new RegExp(`run/${lost}\t\\d+\t\\S+\tunknown: ${lost}:1\\.1 \\(threw\\)`))
     assert.equal(evidence.length, 64)
+    const capsule = await checkCapsule(
+      Buffer.from(texts[`runs/${run}.capsule`] ?? ''),
+      createPublicKey(texts['ledger.pub'] ?? ''),
+    )
+    assert.deepEqual([capsule.ok, capsule.capsule?.header.run], [true, run])
+    assert.equal(texts[`runs/${lost}.capsule`], undefined)
 
     const proved = (texts['evidence.jsonl'] ?? '')
       .split('\n')

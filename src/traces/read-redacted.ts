@@ -5,7 +5,7 @@ import { type Redactor, together } from '../redaction/redactor.ts'
 import type { ToolFields } from '../runs/release.ts'
 import { releaseStream } from '../runs/release-book.ts'
 import { openContent, readTrace, refsIn, type TraceReading } from './read-trace.ts'
-import { redactSource } from './redact-source.ts'
+import { redactorFor, redactSource } from './redact-source.ts'
 import type { TraceSource } from './trace.ts'
 
 export interface Seeing {
@@ -18,10 +18,21 @@ export interface Seeing {
 /** Throws `run_not_found`. */
 export async function readRedacted(from: TraceReading, run: string, seeing: Seeing = {}): Promise<TraceSource> {
   const source = await readTrace(from, run)
-  const { reveal = false } = seeing
-  const redactor = reveal ? secretsAlone : together(shapesAndChecksums, ...(seeing.redactor ? [seeing.redactor] : []))
+  return redactSource(source, await hiddenFields(from, source, seeing), hiddenBy(seeing))
+}
+
+/** Finds what a reader of the run may not see, in whatever came of it. Throws `run_not_found`. */
+export async function redactorOfRun(from: TraceReading, run: string, seeing: Seeing): Promise<Redactor> {
+  const source = await readTrace(from, run)
+  return redactorFor(source, await hiddenFields(from, source, seeing), hiddenBy(seeing))
+}
+
+const hiddenBy = ({ reveal = false, redactor }: Seeing): Redactor =>
+  reveal ? secretsAlone : together(shapesAndChecksums, ...(redactor ? [redactor] : []))
+
+async function hiddenFields(from: TraceReading, source: TraceSource, { reveal = false }: Seeing) {
   const fields = await readFields(from, source)
-  return redactSource(source, reveal ? secretFields(fields) : fields, redactor)
+  return reveal ? secretFields(fields) : fields
 }
 
 /** Of each tool, as its contract stood when the run was started; nothing of a release that nobody recorded. */

@@ -16,12 +16,23 @@ export async function redactSource(
   fields: ReadonlyMap<string, ToolFields>,
   redactor: Redactor,
 ): Promise<TraceSource> {
-  const contents = contentsOf(source, fields)
-  const known = contents.flatMap(({ value, classified }): readonly KnownValue[] => classifiedValues(value, classified))
-  const all = together(redactor, knownValues(unique(known)))
+  const all = redactorFor(source, fields, redactor)
   const redacted = new Map<number, Json>()
-  for (const { n, value, classified } of contents) redacted.set(n, await redact(value, { redactor: all, classified }))
+  for (const { n, value, classified } of contentsOf(source, fields))
+    redacted.set(n, await redact(value, { redactor: all, classified }))
   return { ...source, content: (ref) => redacted.get(ref.n) }
+}
+
+/** Finds as well what the classified fields of the run hold, wherever it was copied to. */
+export function redactorFor(
+  source: TraceSource,
+  fields: ReadonlyMap<string, ToolFields>,
+  redactor: Redactor,
+): Redactor {
+  const known = contentsOf(source, fields).flatMap(({ value, classified }): readonly KnownValue[] =>
+    classifiedValues(value, classified),
+  )
+  return together(redactor, knownValues(unique(known)))
 }
 
 interface Content {

@@ -20,7 +20,7 @@ import { sayScope } from './stop.ts'
 const outOption = text('--out <folder>', 'where the files go, a new folder; incidents/ID unless named')
 const accountsOption = flag(
   '--with-accounts',
-  'add the story of every run, with what it read and wrote in clear: keep that folder safe',
+  'add story and capsule of every run, with what it read and wrote in clear: keep that folder safe',
 )
 
 export const incidentOpen = verb({
@@ -29,7 +29,8 @@ export const incidentOpen = verb({
   help: [
     'The scope is stopped before anything else is done, and stays stopped until `stop off`. Then every run of it that was',
     'at work from an hour before this one is pinned, and a folder is written: the draft of a postmortem, the timeline, and',
-    'a signed export of those runs with the key to check it. The files hold no content in clear unless --with-accounts.',
+    'a signed export of those runs with the key to check it, and a capsule of this one. The files hold no content in clear',
+    'unless --with-accounts.',
   ].join('\n'),
   args: { run: one('id of the run that shows it', 'run_01J') },
   options: {

@@ -28,7 +28,13 @@ const fileOf = (folder: string, name: string) => path.join(project.folder, folde
 test('incident open stops first, pins the runs, and writes a folder whose evidence can be checked by itself', async () => {
   const opened = await project.json<OpenedDocument>('incident', 'open', run, ...why)
   assert.deepEqual([opened.runs, opened.stop], [[run], 'dev:agent:support'])
-  assert.deepEqual(opened.files, ['postmortem.md', 'timeline.tsv', 'evidence.jsonl', 'ledger.pub'])
+  assert.deepEqual(opened.files, [
+    'postmortem.md',
+    'timeline.tsv',
+    'evidence.jsonl',
+    'ledger.pub',
+    `runs/${run}.capsule`,
+  ])
   assert.match(readFileSync(fileOf(opened.folder, 'postmortem.md'), 'utf8'), /ada@example\.com opened this incident/)
   assert.equal(statSync(fileOf(opened.folder, 'evidence.jsonl')).mode & 0o077, 0, 'others can read the evidence')
   const [evidence, key] = ['evidence.jsonl', 'ledger.pub'].map((name) => path.join(opened.folder, name))
@@ -49,7 +55,13 @@ test('what each run did stands in clear only where that was asked for', async ()
   const again = await project.charter('incident', 'collect', incident, '--out', 'again', '--with-accounts', ...ada)
   assert.equal(again.exit, 0, again.err)
   assert.match(readFileSync(fileOf('again', `runs/${run}.txt`), 'utf8'), /order=o_1/)
-  assert.ok(!existsSync(fileOf(path.join('incidents', incident), 'runs')))
+  assert.ok(!existsSync(fileOf(path.join('incidents', incident), `runs/${run}.txt`)))
+  const key = ['--key', path.join('again', 'ledger.pub'), '--json']
+  const missing = async (folder: string) => {
+    const { out } = await project.charter('run', 'replay', path.join(folder, `runs/${run}.capsule`), ...key)
+    return (JSON.parse(out) as { verdict: string }[])[0]?.verdict
+  }
+  assert.deepEqual([await missing('again'), await missing(`incidents/${incident}`)], ['same', 'unverifiable'])
 })
 
 test('a draft that people went on with is not written over', async () => {

@@ -36,6 +36,21 @@ test('with a tool that is another today, the place, what was recorded and what c
   assert.match(out, /recorded {2}"sha256:[0-9a-f]+"\n {2}replayed {2}"sha256:/)
 })
 
+test('personal data is taken out of the values that differ, and shown to somebody of the group file who asks for it', async () => {
+  const text = readFileSync(path.join(project.folder, 'tools.ts'), 'utf8')
+  const otherOrder = "z.string().overwrite((order) => order + ' of ada@acme.example')"
+  project.write('tools-mail.ts', text.replace('orderId = z.string()', `orderId = ${otherOrder}`))
+  const config = readFileSync(path.join(project.folder, 'charter.config.ts'), 'utf8')
+  project.write('mail.config.ts', config.replace('./tools.ts', './tools-mail.ts'))
+  const replay = (...more: readonly string[]) =>
+    project.charter('run', 'replay', run, '--config', 'mail.config.ts', ...more)
+  const { exit, out, err } = await replay()
+  assert.deepEqual([exit, /replayed {2}.*\[redacted: email\]/.test(out), out.includes('ada@')], [6, true, false], err)
+  assert.doesNotMatch((await replay('--json')).out, /ada@acme/)
+  assert.match((await replay('--reveal', '--as', 'sam@example.com')).out, /replayed {2}.*of ada@acme\.example/)
+  assert.equal((await replay('--reveal')).exit, 3)
+})
+
 test('a run that is not there, and none at all, are said as such', async () => {
   const none = await project.charter('run', 'replay')
   assert.deepEqual([none.exit, /`runs` is missing/.test(none.err)], [3, true])

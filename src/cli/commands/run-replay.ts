@@ -1,8 +1,12 @@
 import type { House } from '../../commands/house.ts'
 import { errorCodes } from '../../errors.ts'
+import type { Json } from '../../json.ts'
+import { redact } from '../../redaction/redact.ts'
 import type { Difference } from '../../replays/ending.ts'
 import { type Replay, replayRun } from '../../replays/replay.ts'
 import { type Deletion, deletionOf, erasureStream } from '../../retention/deletion-of.ts'
+import { redactorOfRun, type Seeing } from '../../traces/read-redacted.ts'
+import type { TraceReading } from '../../traces/read-trace.ts'
 import { counted, cut } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
 import { requireConfig } from '../load-config.ts'
@@ -11,6 +15,7 @@ import { some } from '../parameter.ts'
 import { type PlaceGiven, placeOptions } from '../place.ts'
 import { projectsOf, recordedOptions, recordingsOf } from '../recorded-runs.ts'
 import { capsuleOptions, capsulesAmong, type Replayed, replayCapsules } from '../replay-capsules.ts'
+import { type RevealGiven, revealOptions, seeingOf } from '../reveal.ts'
 import { sayDeletion } from '../say-deletions.ts'
 import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
@@ -22,10 +27,17 @@ export const runReplay = verb({
     "The engine's own code makes every decision anew, with the tools of the project as they are today, over the answers of models and tools",
     'that were recorded. Nothing is sent to anybody, and nothing is written.',
     'A capsule is replayed without its ledger; where no project is found, what schemas and checks of its tools said is taken as recorded.',
+    'Personal data and secrets are taken out of values that differ, unless somebody who may see it reveals the first.',
     'Exits with 0 when all are the same, and with 6 when one is different, or cannot be verified because something is no longer kept.',
   ].join('\n'),
   args: { runs: some('ids of runs, or capsules of them') },
-  options: { ...recordedOptions, ...capsuleOptions, ...placeOptions },
+  options: {
+    ...recordedOptions,
+    ...capsuleOptions,
+    reveal: revealOptions.reveal,
+    as: revealOptions.as,
+    ...placeOptions,
+  },
   examples: ['run replay run_01JD3Q6Z8W2M4T7KX9', 'run replay --all --json', 'run replay run.capsule --key ledger.pub'],
   run: async (call, given) => {
     const files = capsulesAmong(call, given.runs)
@@ -38,22 +50,33 @@ export const runReplay = verb({
   },
 })
 
-interface RunsGiven extends PlaceGiven {
+interface RunsGiven extends PlaceGiven, RevealGiven {
   readonly runs: readonly string[]
   readonly all: boolean
-  readonly config: string | undefined
 }
 
 const replayHere = (call: Call, given: RunsGiven): Promise<Replayed[]> =>
   withHouse(call, given, async (house) => {
     const projectOf = projectsOf(call, await requireConfig(call.terminal, given.config))
+    const seeing = await seeingOf(call, house, given)
     const replays: Replayed[] = []
     for await (const recording of recordingsOf(call, house, given)) {
       const replay = await replayRun(recording, projectOf(recording.started.agent))
-      replays.push({ run: recording.run, replay, deletions: await deletionsBehind(house, replay) })
+      const shown = await redacted(house, recording.run, replay, seeing)
+      replays.push({ run: recording.run, replay: shown, deletions: await deletionsBehind(house, replay) })
     }
     return replays
   })
+
+/** What differs is content: it is shown as `run show` would. */
+async function redacted(house: TraceReading, run: string, replay: Replay, seeing: Seeing): Promise<Replay> {
+  if (replay.verdict !== 'different') return replay
+  const redactor = await redactorOfRun(house, run, seeing)
+  const show = async (value: Json | undefined) => value && redact(value, { redactor })
+  const { values } = replay.difference
+  const shown = { recorded: await show(values.recorded), replayed: await show(values.replayed) }
+  return { ...replay, difference: { ...replay.difference, values: shown } }
+}
 
 async function deletionsBehind({ ledger, tenant }: House, replay: Replay): Promise<NonNullable<Replayed['deletions']>> {
   if (replay.verdict !== 'unverifiable') return []
