@@ -1,4 +1,4 @@
-/** A copy of the project with one place of its source changed: one protection switched off, for the control of a bench. */
+/** A copy of the project with one place of its source changed: one protection switched off, or one fault put in. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -16,13 +16,36 @@ const copied = ['package.json', 'src', 'test', 'examples', 'bench']
 
 /** The folder of the copy, which is removed with `ends`. */
 export function patchedSource(ends: DisposableStack | AsyncDisposableStack, patch: Patch): string {
+  const copy = copySource()
+  ends.defer(() => copy[Symbol.dispose]())
+  const { folder } = copy
+  writeFileSync(path.join(folder, patch.file), patchedText(patch))
+  return folder
+}
+
+export interface SourceCopy extends Disposable {
+  readonly folder: string
+  /** Changes one place for as long as the work lasts. */
+  whilePatched<Answer>(patch: Patch, work: () => Promise<Answer>): Promise<Answer>
+}
+
+export function copySource(): SourceCopy {
   const folder = mkdtempSync(path.join(tmpdir(), 'charter-patched-'))
-  ends.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   for (const name of copied)
     cpSync(path.join(root, name), path.join(folder, name), { recursive: true, filter: isSource })
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'))
-  writeFileSync(path.join(folder, patch.file), patchedText(patch))
-  return folder
+  return {
+    folder,
+    async whilePatched(patch, work) {
+      writeFileSync(path.join(folder, patch.file), patchedText(patch))
+      try {
+        return await work()
+      } finally {
+        writeFileSync(path.join(folder, patch.file), readFileSync(path.join(root, patch.file)))
+      }
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+  }
 }
 
 /** Throws where the source has become another, so that no control runs without its patch. */

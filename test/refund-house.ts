@@ -202,7 +202,7 @@ async function openHouse(ground: Ground, wanted: Omit<HouseWanted, 'database' | 
   const close = async () => {
     try {
       if (isOpen && (wanted.replays ?? true))
-        await requireSameReplays(house, agent.tools, defaultPriceBook({ asOf: 0, overrides: prices }))
+        await requireSameReplays(opened, agent.tools, defaultPriceBook({ asOf: 0, overrides: prices }))
     } finally {
       await runtime.close()
     }

@@ -9,11 +9,10 @@ const run = promisify(execFile)
 /** Of a process that has gone round in circles; a world's own steps are bounded. */
 const graceMs = 60_000
 
-/** `cache`: where what was compiled is kept for the next lane of that root. Throws when the process came to nothing: its harness broke, and no invariant spoke. */
-export async function playLane(root: string, work: LaneWork, cache?: string): Promise<Sum> {
+/** Throws when the process came to nothing: its harness broke, and no invariant spoke. */
+export async function playLane(root: string, work: LaneWork, env: NodeJS.ProcessEnv = {}): Promise<Sum> {
   const program = path.join(root, 'bench/simulate/lane-process.ts')
-  const env = { ...process.env, ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }) }
-  const options = { env, maxBuffer: 1 << 28, timeout: work.forMs + graceMs }
+  const options = { env: { ...process.env, ...env }, maxBuffer: 1 << 28, timeout: work.forMs + graceMs }
   // An abort is an error, and worlds abort much: what the stack was costs more than the rest of it.
   const args = ['--stack-trace-limit=0', program, JSON.stringify(work)]
   const { stdout } = await run(process.execPath, args, options)

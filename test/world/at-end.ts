@@ -6,10 +6,11 @@ import type { JsonObject } from '../../src/json.ts'
 import type { PayloadRef } from '../../src/ledger/event.ts'
 import { rebuildProjections } from '../../src/ledger/rebuild.ts'
 import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.ts'
-import { readRecording } from '../../src/replays/recording.ts'
-import { replayRun } from '../../src/replays/replay.ts'
 import type { DecisionBasis } from '../../src/runs/judge-action.ts'
 import { rejudge } from '../../src/runs/rejudge.ts'
+import { keepReplayed } from '../recorded/keep-replayed.ts'
+import { type KeepingHouse, keepRun, recordingIn } from '../recorded/kept-run.ts'
+import { replayCounted } from '../recorded/replay-counted.ts'
 import type { Fact, Facts } from './facts.ts'
 import { agentName, dayBudgetMicroUsd, pageNamed, pages } from './pages.ts'
 import type { World } from './world.ts'
@@ -28,22 +29,25 @@ export async function checkAtEnd(world: World): Promise<number> {
   }
   if (plan.page === 'tight' && bill.microUsd > dayBudgetMicroUsd)
     witness.fail('overspent', `models charged ${bill.microUsd} of ${dayBudgetMicroUsd}`)
-  const house = engine.runtime?.house
-  if (!house) {
+  const { runtime } = engine
+  if (!runtime) {
     witness.fail('hung', 'the engine never came up again')
     return 0
   }
+  const { house, keyring } = runtime
   if (witness.facts.all.length % 4 === 0) await checkProjections(world, house)
-  return (await rejudgeAll(world, house)) + (await replayAll(world, house))
+  return (await rejudgeAll(world, house)) + (await replayAll(world, { ...house, keyring }))
 }
 
 /** Each run once more, by the engine's own code; how many of its decisions were made again. */
-async function replayAll({ witness, kit }: World, house: House): Promise<number> {
+async function replayAll({ witness, kit }: World, house: KeepingHouse): Promise<number> {
   let decisions = 0
   for (const run of witness.facts.runs.keys()) {
-    const replay = await replayRun(await readRecording(house, run), kit.project)
-    if (replay.verdict === 'same') decisions += replay.decisions
-    else witness.fail('replay_different', `${run}: ${JSON.stringify(replay)}`)
+    const kept = await keepRun(house, run)
+    const counted = await replayCounted(recordingIn(kept), kit.project)
+    keepReplayed(kept, counted)
+    if (counted.replay.verdict === 'same') decisions += counted.replay.decisions
+    else witness.fail('replay_different', `${run}: ${JSON.stringify(counted.replay)}`)
   }
   return decisions
 }

@@ -56,7 +56,7 @@ export function openKit(): Kit {
     honouredMs,
   )
   const named = new Map(tools.map((tool) => [tool.name, tool]))
-  const otherEvaluator = createEvaluator({ memoSize: 1 })
+  const otherEvaluator = createEvaluator({ memoSize: 0 })
   return {
     folder,
     evaluator: createEvaluator(),

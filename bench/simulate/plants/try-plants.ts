@@ -1,10 +1,9 @@
 /** Plants each fault in a copy of the source and plays seeds there until an invariant speaks. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { drawPlan } from '../../../test/world/draw-plan.ts'
 import { openKit } from '../../../test/world/kit.ts'
 import { play } from '../../../test/world/play.ts'
+import { copySource, type SourceCopy } from '../../patched-source.ts'
 import { playLane } from '../lane.ts'
 import type { Plant } from './plant.ts'
 
@@ -24,31 +23,21 @@ export interface Trying {
   readonly progress: (text: string) => void
 }
 
-const root = path.resolve(import.meta.dirname, '../../..')
-const copied = ['src', 'test/world', 'bench/simulate', 'package.json', 'tsconfig.json']
-
 /** As many at once as there are lanes, each in a copy of its own. */
 export async function tryPlants(plants: readonly Plant[], lanes: number, trying: Trying): Promise<TriedPlant[]> {
   const waiting = [...plants]
   const tried: TriedPlant[] = []
   const lane = async (): Promise<void> => {
-    using copy = copyProject()
-    for (let plant = waiting.shift(); plant; plant = waiting.shift())
-      tried.push(await tryPlant(copy.folder, plant, trying))
+    using copy = copySource()
+    for (let plant = waiting.shift(); plant; plant = waiting.shift()) tried.push(await tryPlant(copy, plant, trying))
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   return tried
 }
 
-async function tryPlant(folder: string, plant: Plant, trying: Trying): Promise<TriedPlant> {
-  const file = path.join(folder, plant.file)
-  const source = readFileSync(file, 'utf8')
-  writeFileSync(
-    file,
-    source.replace(plant.find, () => plant.replace),
-  )
+async function tryPlant(copy: SourceCopy, plant: Plant, trying: Trying): Promise<TriedPlant> {
   try {
-    const tried = await untilFound(folder, plant, trying)
+    const tried = await copy.whilePatched(plant, () => untilFound(copy.folder, plant, trying))
     const { found, seeds } = tried
     trying.progress(
       `${found ? '✔' : '✖'} ${plant.name}: ${found ? `${found.rule}, ${found.said}` : plant.seen} (${seeds})`,
@@ -57,8 +46,6 @@ async function tryPlant(folder: string, plant: Plant, trying: Trying): Promise<T
   } catch (error) {
     trying.progress(`✖ ${plant.name}: ${error}`)
     return { plant, found: undefined, seeds: 0, broken: String(error) }
-  } finally {
-    writeFileSync(file, source)
   }
 }
 
@@ -66,11 +53,9 @@ async function tryPlant(folder: string, plant: Plant, trying: Trying): Promise<T
 async function untilFound(folder: string, plant: Plant, { seed, mostSeeds, forMs }: Trying): Promise<TriedPlant> {
   const common = { seed, againEvery: 0, forMs }
   for (let from = 0; from < mostSeeds; ) {
-    const { seeds, violations } = await playLane(
-      folder,
-      { ...common, from, to: mostSeeds, untilFound: true },
-      path.join(folder, 'compiled'),
-    )
+    const work = { ...common, from, to: mostSeeds, untilFound: true }
+    // What was compiled is kept for the next plant.
+    const { seeds, violations } = await playLane(folder, work, { NODE_COMPILE_CACHE: path.join(folder, 'compiled') })
     const [found] = violations
     from += seeds
     if (!found) return { plant, found: undefined, seeds: from }
@@ -82,14 +67,4 @@ async function untilFound(folder: string, plant: Plant, { seed, mostSeeds, forMs
 async function isQuiet(seed: string): Promise<boolean> {
   using kit = openKit()
   return (await play(drawPlan(seed), kit)).violation === undefined
-}
-
-function copyProject(): Disposable & { readonly folder: string } {
-  const folder = mkdtempSync(path.join(tmpdir(), 'charter-plants-'))
-  for (const each of copied) {
-    mkdirSync(path.dirname(path.join(folder, each)), { recursive: true })
-    cpSync(path.join(root, each), path.join(folder, each), { recursive: true })
-  }
-  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'))
-  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
 }
