@@ -1,6 +1,7 @@
 /** Runs of a real house, moved once more: what is the same, what is not and where, and what cannot be said any more. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { replayCounted } from '../../test/recorded/replay-counted.ts'
 import { call, type RefundHouse, refund, refundHouse, say } from '../../test/refund-house.ts'
 import type { JsonObject } from '../json.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
@@ -11,11 +12,11 @@ import { createProject } from './project.ts'
 import { type Recording, readRecording } from './recording.ts'
 import { type Replay, replayRun } from './replay.ts'
 
-const projectWith = (tools: Iterable<Tool>, evaluator = createEvaluator()) =>
+const projectWith = (tools: Iterable<Tool>) =>
   createProject({
     tools: new Map([...tools].map((tool) => [tool.name, tool])),
     prices: defaultPriceBook({ asOf: 0 }),
-    evaluator,
+    evaluator: createEvaluator(),
   })
 
 const replayIn = async (house: RefundHouse, run: string) =>
@@ -62,18 +63,21 @@ for (const database of ['memory', 'postgres'] as const) {
 
 test('policies are really evaluated: at least once for each decision that is made again', async () => {
   await using house = await refundHouse()
-  const run = await signedRun(house)
-  const evaluator = createEvaluator()
-  let evaluations = 0
-  const counting: typeof evaluator = {
-    evaluate: (set, request) => {
-      evaluations += 1
-      return evaluator.evaluate(set, request)
-    },
-  }
-  const recording = await readRecording(house.runtime.house, run)
-  const replay = await replayRun(recording, projectWith(house.tools.values(), counting))
+  const recording = await readRecording(house.runtime.house, await signedRun(house))
+  const { replay, evaluations } = await replayCounted(recording, projectWith(house.tools.values()))
   assert.ok(replay.verdict === 'same' && evaluations >= replay.decisions, `${evaluations} evaluations`)
+})
+
+test('a page that does not fit the tools of today is different where the run pinned it, and why is said', async () => {
+  await using house = await refundHouse()
+  const recording = await readRecording(house.runtime.house, await signedRun(house))
+  const { input } = house.tools.get('get_invoice') as Tool
+  const withoutAmount = [...house.tools.values()].map(
+    (tool): Tool => (tool.name === 'request_refund' ? { ...tool, input } : tool),
+  )
+  const { seq, part, values } = differenceIn(await replayRun(recording, projectWith(withoutAmount)))
+  assert.deepEqual([seq, part, values.recorded], [1, 'charter', recording.started.charter])
+  assert.match(String(values.replayed), /`request_refund`/)
 })
 
 test('a decision that was changed in the ledger is different at that very event', async () => {

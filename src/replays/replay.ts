@@ -87,11 +87,21 @@ async function afterTrouble(tape: Tape, world: World, journal: Journal, error: u
   if (error instanceof IsDifferent) throw error
   const isOfRecord = error instanceof LeftHere || error instanceof EndOfRecord || error instanceof NotKept
   // The engine fails a run with what it had not appended yet left out.
-  if (!isOfRecord) return failRun(world, journalAt(tape, world), error)
+  if (!isOfRecord) return failAnew(tape, world, error)
   if (error instanceof NotKept || !error.compared) await holdAgainst(journal)
   if (error instanceof LeftHere) return
   if (error instanceof EndOfRecord && tape.rests) throw new IsDifferent(nothingMore(tape, undefined))
   throw error
+}
+
+/** It fails today, and did not then: where the record has it left, nothing failed. */
+async function failAnew(tape: Tape, world: World, error: unknown): Promise<void> {
+  try {
+    await failRun(world, journalAt(tape, world), error)
+  } catch (left) {
+    if (left instanceof IsDifferent || left instanceof EndOfRecord || left instanceof NotKept) throw left
+    throw new IsDifferent(nothingMore(tape, tape.recording.events[tape.played]))
+  }
 }
 
 /** What was drafted beyond the place at which the record has it left was lost then too. */

@@ -6,6 +6,7 @@ import { replayAnswer, tellEffect, tellPreview, tellRefusal } from './answer-act
 import { askModel, loseTurn } from './ask-model.ts'
 import { askPeople, endPrevious } from './ask-people.ts'
 import { callReads } from './call-reads.ts'
+import { Circles } from './circles.ts'
 import { endRun } from './end-run.ts'
 import { escalate } from './escalate.ts'
 import { judgeAction } from './judge-action.ts'
@@ -20,7 +21,9 @@ import { wake } from './wake.ts'
 export async function advance(moving: Moving): Promise<boolean> {
   const { journal, pinned, signal, lost } = moving
   if (!(await wake(moving))) return false
+  const circles = new Circles()
   while (!signal.aborted) {
+    circles.note(journal.head.seq + journal.drafted)
     const step = nextStep(journal.run, pinned.page, journal.activeMs)
     if (step.step === 'rest') break
     if (journal.holdsOutcome && mayTakeLong.has(step.step)) await journal.commit()
