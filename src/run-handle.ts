@@ -4,7 +4,10 @@ import { CharterError, type ErrorCode } from './errors.ts'
 import { type Json, partOf } from './json.ts'
 import type { Sealer } from './keyring/sealer.ts'
 import { isPayloadRef, type PayloadRef } from './ledger/event.ts'
+import type { StreamHead } from './ledger/hash-chain.ts'
 import type { Cares, Ledger } from './ledger/ledger.ts'
+import type { RunRow } from './ledger/reads.ts'
+import type { RunEnded } from './runs/events.ts'
 import { loadRun } from './runs/load-run.ts'
 import type { Run } from './runs/run.ts'
 
@@ -74,10 +77,13 @@ async function resultNow(reader: Reader, id: string): Promise<RunResult | undefi
   const { ledger, tenant } = reader
   // An end, a wait and all that people say are synced before anybody sees them, and so is what stands before them; a
   // run that moves is shown to nobody.
-  const { row } = await ledger.find(tenant, { row: { read: 'run', run: id } }, 'latest')
+  const reads = { row: { read: 'run', run: id }, head: { read: 'head', stream: `run/${id}` } } as const
+  const { row, head } = await ledger.find(tenant, reads, 'latest')
   if (!row)
     throw new CharterError('run_not_found', `no run \`${id}\``, { hint: 'list the runs with `charter run list`' })
   if (row.status === 'running') return undefined
+  const ended = row.ended_at === null ? undefined : await endIn(reader, row, head)
+  if (ended) return ended
   const { run } = await loadRun(reader, id)
   if (await isAnswered(reader, run)) return undefined
   const common = { run: id, costUsd: run.spent.cost_micro_usd / 1_000_000, code: run.code ?? run.escalated }
@@ -102,6 +108,16 @@ async function resultNow(reader: Reader, id: string): Promise<RunResult | undefi
     default:
       return { ...common, status: run.status, output: await outputOf(reader, id, run.output) }
   }
+}
+
+/** An end says by itself how it was, unless something came late after it: most runs need not be folded to know. */
+async function endIn(reader: Reader, row: RunRow, { seq }: StreamHead): Promise<RunResult | undefined> {
+  const { run, cost_micro_usd: cost } = row
+  const [last] = await reader.ledger.read(reader.tenant, `run/${run}`, seq - 1, 'latest')
+  if (last?.type !== 'run.ended') return undefined
+  const { status, code, output: ref } = last.body as object as RunEnded
+  const common = { run, costUsd: cost / 1_000_000, code, output: await outputOf(reader, run, ref) }
+  return status === 'handed_off' ? { ...common, status, handoff: undefined } : { ...common, status }
 }
 
 /** People have closed what the run was handed over for, and the engine has not taken it up yet. */
