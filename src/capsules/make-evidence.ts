@@ -1,12 +1,12 @@
 /** The evidence of one write out of the ledger: its story, with everything that the story was told from. */
-import { CharterError, isCharterError } from '../errors.ts'
+import { CharterError, isCharterError, nearest } from '../errors.ts'
 import type { Json } from '../json.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
 import { type Recording, readRecording } from '../replays/recording.ts'
 import type { RuleText } from '../traces/account.ts'
 import { readTrace, refsIn } from '../traces/read-trace.ts'
 import { rulesOfRun } from '../traces/rules-of-run.ts'
-import { type TraceSource, traceOf } from '../traces/trace.ts'
+import { type Trace, type TraceSource, traceOf } from '../traces/trace.ts'
 import {
   cutAtData,
   type Evidence,
@@ -53,7 +53,7 @@ export async function tellWrite(
   const content: TraceSource['content'] = (ref) => (withheld.includes(ref.class) ? undefined : source.content(ref))
   const trace = traceOf({ ...source, content })
   const written = effectIn(trace, effect)
-  if (!written) throw noEffect(effect)
+  if (!written) throw noEffect(effect, effectsIn(trace))
   const rules: RuleText = withheld.includes('charter') ? () => undefined : await rulesOfRun(house, trace)
   return {
     written,
@@ -108,13 +108,23 @@ async function sign(house: CapsuleHouse, evidence: Evidence): Promise<SignedEvid
   return { evidence, signature: Buffer.from(signature).toString('base64') }
 }
 
-const noEffect = (effect: string) =>
-  new CharterError('effect_not_found', `no effect \`${effect}\``, {
+function noEffect(effect: string, known: readonly string[] = []): CharterError {
+  const near = nearest(effect, known)
+  const ofRun = known.length === 0 ? undefined : `that run has ${known.join(', ')}`
+  return new CharterError('effect_not_found', `no effect \`${effect}\``, {
     param: 'effect',
-    hint: 'list the effects with `charter effect list --status all`',
+    hint:
+      near === undefined
+        ? (ofRun ?? 'list the effects with `charter effect list --status all`')
+        : `did you mean \`${near}\`?`,
   })
+}
 
-const runOf = (effect: string): string => effect.slice(0, effect.lastIndexOf(':'))
+const effectsIn = ({ actions }: Trace): readonly string[] =>
+  actions.flatMap(({ effects }) => effects.map(({ effect }) => effect))
+
+/** Of an id that names no effect it is the id itself, which may be that of a run. */
+const runOf = (effect: string): string => effect.replace(/:[^:]*$/, '')
 
 /** Other questions of the run are none of the reader's business. */
 async function streamsAbout(house: CapsuleHouse, recording: Recording, { action }: WrittenEffect) {

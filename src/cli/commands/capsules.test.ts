@@ -110,3 +110,36 @@ test('evidence of a write is told to people, and as JSON or a page is checked in
   const unknown = await project.charter('ledger', 'evidence', 'run_none:1.1')
   assert.equal(unknown.exit, 10)
 })
+
+test('a file that cannot be written is an error of what was typed, of a capsule, evidence and an export alike', async () => {
+  for (const verb of [
+    ['run', 'export', run, '--capsule'],
+    ['ledger', 'evidence', `${run}:2.1`],
+    ['ledger', 'export'],
+  ]) {
+    const { exit, err } = await project.charter(...verb, '--out', 'nowhere/out.file')
+    assert.equal(exit, 3, err)
+    assert.match(err, /`nowhere\/out\.file` cannot be written: its folder is not there\n +name a file in a folder/)
+  }
+  assert.match((await project.charter('ledger', 'export', '--out', '.')).err, /`\.` cannot be written: it is a folder/)
+})
+
+test('an effect that is not there names the nearest of its run', async () => {
+  for (const named of [`${run}:2.9`, run]) {
+    const { exit, err } = await project.charter('ledger', 'evidence', named)
+    assert.equal(exit, 10)
+    assert.match(err, new RegExp(`did you mean \`${run}:2\\.1\``))
+  }
+})
+
+test('a file that is not there is said to be missing, and not to be something else', async () => {
+  for (const argv of [
+    ['run', 'import', 'none.capsule', ...withKey],
+    ['ledger', 'verify', 'none.capsule', ...withKey],
+    ['ledger', 'verify', 'ledger.pub', '--key', 'none.capsule'],
+  ]) {
+    const { exit, err } = await reader.charter(...argv)
+    assert.equal(exit, 3)
+    assert.match(err, /no file stands at `none\.capsule`/)
+  }
+})

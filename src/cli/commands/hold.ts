@@ -1,9 +1,10 @@
 import type { Json } from '../../json.ts'
 import { liftHold, placeHold, readHolds } from '../../retention/change-hold.ts'
-import { type Hold, holdStream } from '../../retention/hold.ts'
+import { type Hold, holdStream, parseSubject } from '../../retention/hold.ts'
 import { openContent } from '../../traces/read-trace.ts'
 import type { Call } from '../call.ts'
 import { requireYes } from '../call.ts'
+import { noteUnknownKind } from '../known-names.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { one } from '../parameter.ts'
 import { asOption, groupsOfPerson, reasonOption, yesOption } from '../people.ts'
@@ -23,6 +24,7 @@ export const holdPlace = verb({
     withHouse(call, given, async (house) => {
       groupsOfPerson(house, given.as)
       const { hold, scope, value } = await placeHold(house, { scope: given.scope, by: given.as, reason: given.reason })
+      if (scope === 'subject') await noteUnknownKind(call, house, parseSubject(given.scope).kind)
       call.answer({ hold, scope, value, by: given.as }, () => [`${call.paint.strong(hold)} holds ${given.scope}`])
       return 0
     }),

@@ -96,6 +96,6 @@ test('where the files cannot be written the stop is in force all the same, and i
   project.write('taken', 'a file')
   const failed = await project.charter('incident', 'open', run, ...why, '--out', 'taken')
   assert.equal(failed.exit, 3)
-  assert.match(failed.err, /the stop is in force and the runs are pinned/)
+  assert.match(failed.err, /what was stopped stays stopped and the runs are pinned/)
   assert.match((await project.charter('stop', 'list')).out, /agent:support +observe/)
 })

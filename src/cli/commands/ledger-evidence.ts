@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { checkEvidence } from '../../capsules/check-evidence.ts'
 import { looksLikeEvidence } from '../../capsules/evidence-format.ts'
@@ -12,6 +12,7 @@ import { placeOptions } from '../place.ts'
 import { type KeyGiven, keyOption, publicKeyGiven } from '../public-key.ts'
 import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
+import { writeOut } from '../write-out.ts'
 
 export const ledgerEvidence = verb({
   name: 'ledger evidence',
@@ -76,8 +77,7 @@ function sayEvidence({ title, rows }: StorySection): string[] {
 const widest = 'key sent to the vendor'.length
 
 function sayWritten(call: Call, out: string, effect: string, evidence: string): void {
-  const file = path.resolve(call.terminal.cwd, out)
-  writeFileSync(file, evidence)
+  const file = writeOut(call, out, evidence)
   call.answer({ file, effect, bytes: Buffer.byteLength(evidence) }, () => [
     `${file}: ${effect}`,
     `check it with: charter ledger verify ${out} --key KEY   (the key: charter ledger key)`,

@@ -78,3 +78,18 @@ test('ledger find that finds nothing exits with 10, and names the kinds that the
   const cut = await project.charter('ledger', 'find', 're_77', '--look', '1')
   assert.match(cut.err, /only the answers to the newest 1 write were looked through, more with --look/)
 })
+
+test('ledger find takes personal data out as run show does, unless somebody who may see it reveals it', async () => {
+  const redactor = `{ find: async (texts) => texts.map((text) => (text === 'o_1' ? [{ kind: 'order', start: 0, end: 3 }] : [])) }`
+  project.write(
+    'redacting.config.ts',
+    `import config from './charter.config.ts'\nexport default { ...config, redactor: ${redactor} }\n`,
+  )
+  const redacting = ['ledger', 'find', 'order:o_1', '--config', 'redacting.config.ts']
+  const { out } = await project.charter(...redacting)
+  assert.match(out, /refund_order .*order="\[redacted: order\]"/)
+  assert.match(out, /task +order="?\[redacted: order\]/)
+  assert.equal((await project.charter(...redacting, '--reveal')).exit, 3)
+  const revealed = await project.charter(...redacting, '--reveal', '--as', 'sam@example.com')
+  assert.match(revealed.out, /refund_order .*order=o_1/)
+})
