@@ -24,7 +24,7 @@ export const retentionErase = verb({
   about: 'Erase what is known of a person or a thing: the content of every run that touched it.',
   help: [
     'Runs of it that are open are ended first, and writes of unknown outcome are named, for people to settle.',
-    'Exits with 6 where something of it is under legal hold and stays.',
+    'Exits with 6 where something of it is under legal hold, or pinned by an incident, and stays.',
   ].join('\n'),
   args: { subject: one('kind and id, as the tools name it', 'customer:c_17') },
   options: {

@@ -16,7 +16,7 @@ export const retentionRun = verb({
   help: [
     'What is due is content of ended runs whose page says that its time is over (`store_prompts`,',
     '`store_tool_metadata`). With --before it is content of runs that had ended before then, whatever their page says.',
-    'What is under legal hold stays. No event is touched: what was done stands in the ledger as before.',
+    'What is under legal hold or pinned by an incident stays. No event is touched: what was done stands in the ledger as before.',
   ].join('\n'),
   options: {
     dryRun: flag('--dry-run', 'say what would be erased, and erase nothing'),
