@@ -47,7 +47,7 @@ export function accountOfWrite(write: TracedWrite, rules: RuleText, naming: Writ
   const { trace, action } = write
   const { started, run, input } = trace
   const forWhom = started?.on_behalf_of === undefined ? '' : ` for ${started.on_behalf_of}`
-  const [heading = '', ...rest] = accountOfAction(action, rules)
+  const [heading = '', ...rest] = accountOfAction(action, rules, trace)
   return [
     `${new Date(action.at).toISOString()}  ${standingOf(write)}  ${heading}`,
     ...fields('  ', [

@@ -76,7 +76,10 @@ test('what was withheld is said, and the replay says that it cannot tell', async
   assert.match((await reader.charter('run', 'import', 'less.capsule', ...withKey)).out, /withheld {2}decision, result/)
   const { exit, out } = await reader.charter('run', 'replay', 'less.capsule', ...withKey)
   assert.equal(exit, 6)
-  assert.match(out, / unverifiable: not there of `run\/\S+`\n {2}payload \d+, class `\w+`, withheld from the capsule/)
+  assert.match(
+    out,
+    / unverifiable: content of `run\/\S+` is not there\n {2}payload \d+, class `\w+`, withheld from the capsule/,
+  )
 })
 
 test('without a key, or with a file that is no capsule, the invocation that would do is named', async () => {

@@ -65,7 +65,10 @@ function evidenceBytes({ terminal }: Call, named: string): Buffer | undefined {
 async function tellFile(call: Call, bytes: Buffer, given: KeyGiven): Promise<number> {
   const { evidence, problems } = await checkEvidence(bytes, await publicKeyGiven(call, given))
   if (!evidence)
-    throw new CharterError('ledger_tampered', problems[0] ?? 'the evidence is empty', { details: { problems } })
+    throw new CharterError('ledger_tampered', problems[0] ?? 'the evidence is empty', {
+      hint: 'ask for the evidence again, and compare',
+      details: { problems },
+    })
   call.answer(asJson(evidence.story), () => evidence.sections.flatMap(sayEvidence))
   return 0
 }
