@@ -43,13 +43,14 @@ export interface ToldWrite {
   readonly sections: readonly StorySection[]
 }
 
-/** The story alone; what is withheld is not told. Throws `effect_not_found`. */
+/** The story alone; what is withheld is not told. Throws `effect_not_found`, and `usage` for a class that no content has. */
 export async function tellWrite(
   house: CapsuleHouse,
   effect: string,
   withheld: readonly string[] = [],
 ): Promise<ToldWrite> {
   const source = await sourceOf(house, effect)
+  if (withheld.length > 0) requireClasses(withheld, await readRecording(house, runOf(effect)))
   const content: TraceSource['content'] = (ref) => (withheld.includes(ref.class) ? undefined : source.content(ref))
   const trace = traceOf({ ...source, content })
   const written = effectIn(trace, effect)
@@ -74,7 +75,6 @@ async function evidenceOf(house: CapsuleHouse, effect: string, withheld: readonl
   const { written, story, sections } = await tellWrite(house, effect, withheld)
   const run = runOf(effect)
   const recording = await readRecording(house, run)
-  requireClasses(withheld, recording)
   const shown = contentOf(recording, written)
   const { exported, keys } = await exportRun(
     house,

@@ -127,6 +127,13 @@ test('a file that cannot be written is an error of what was typed, of a capsule,
   assert.match((await project.charter('ledger', 'export', '--out', '.')).err, /`\.` cannot be written: it is a folder/)
 })
 
+test('evidence on the screen refuses a misspelt class as a file does', async () => {
+  const { exit, err } = await project.charter('ledger', 'evidence', `${run}:2.1`, '--without', 'promt')
+  assert.equal(exit, 3)
+  assert.match(err, /did you mean `prompt`\?/)
+  assert.equal((await project.charter('ledger', 'verify', '.')).exit, 3)
+})
+
 test('an effect that is not there names the nearest of its run', async () => {
   for (const named of [`${run}:2.9`, run]) {
     const { exit, err } = await project.charter('ledger', 'evidence', named)

@@ -172,7 +172,8 @@ const verifyHere = (call: Call, given: KeyGiven): Promise<ExportVerdict> =>
 
 async function verifyFile(call: Call, named: string, given: KeyGiven): Promise<ExportVerdict> {
   const file = path.resolve(call.terminal.cwd, named)
-  if (!existsSync(file)) throw new CharterError('usage', `no file stands at \`${named}\``, { param: 'file' })
+  if (!existsSync(file) || statSync(file).isDirectory())
+    throw new CharterError('usage', `no file stands at \`${named}\``, { param: 'file' })
   const publicKey = await publicKeyGiven(call, given)
   const handedOver = await checkHandedOver(file, publicKey)
   if (handedOver) return handedOver

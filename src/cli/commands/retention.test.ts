@@ -96,4 +96,12 @@ test('a kind that nothing was ever touched by is said beside what came of it', a
   assert.equal(held.exit, 0)
   assert.match(held.err, /did you mean `order`\?/)
   assert.equal((await project.charter('hold', 'place', 'order:o_2', '--reason', 'case 5', ...sam)).err, '')
+  for (const [scope, near] of [
+    ['agent:suport', 'support'],
+    [`run:${run.slice(0, -1)}!`, run],
+  ])
+    assert.match(
+      (await project.charter('hold', 'place', scope ?? '', '--reason', 'case 5', ...sam)).err,
+      new RegExp(`did you mean \`${near}\``),
+    )
 })
