@@ -93,3 +93,10 @@ test('ledger find takes personal data out as run show does, unless somebody who 
   const revealed = await project.charter(...redacting, '--reveal', '--as', 'sam@example.com')
   assert.match(revealed.out, /refund_order .*order=o_1/)
 })
+
+test('ledger find says by which deletion the content of a write is gone', async () => {
+  await project.charter('retention', 'erase', 'order:o_1', '--as', 'sam@example.com', '--yes')
+  const { out } = await project.charter('ledger', 'find', 'order:o_1')
+  assert.match(out, /2\.1 refund_order\n/)
+  assert.match(out, /\n {2}erased with its subject, .* by sam@example\.com \(ret_\w+\): input, prompt, arguments/)
+})

@@ -12,6 +12,7 @@ import { type OpenHouse, withHouse } from '../open-house.ts'
 import { one, whole, withDefault } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
 import { revealOptions, seeingOf } from '../reveal.ts'
+import { deletionDocument, deletionsOf, sayDeletions } from '../say-deletions.ts'
 import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
 
@@ -166,6 +167,8 @@ async function tell(house: OpenHouse, group: Group, seeing: Seeing): Promise<Tol
   const writes = traces.flatMap((trace) => writesIn(trace, group.isMeant))
   const onlyRead = traces.filter((trace) => !writes.some((write) => write.trace === trace)).map(({ run }) => run)
   const textOf = ({ trace }: TracedWrite): RuleText => rules.get(trace) ?? (() => undefined)
+  const deletions = await Promise.all(traces.map(async ({ run }) => [run, await deletionsOf(house, run)] as const))
+  const erased = new Map(deletions.filter(([, of]) => of.length > 0))
   const { subject, by, name } = group
   return {
     document: {
@@ -173,12 +176,19 @@ async function tell(house: OpenHouse, group: Group, seeing: Seeing): Promise<Tol
       kind: subject?.kind,
       id: subject?.id,
       subject: subject?.subject,
-      writes: writes.map((write) => writeDocument(write, textOf(write), house.sealer)),
+      writes: writes.map((write) => ({
+        ...writeDocument(write, textOf(write), house.sealer),
+        erased: deletionDocument(erased.get(write.trace.run) ?? []),
+      })),
       only_read_by: onlyRead,
     },
     lines: ({ paint }) => [
       paint.strong(`${name}: ${sayStandings(writes)}`),
-      ...writes.flatMap((write) => ['', ...accountOfWrite(write, textOf(write), house.sealer)]),
+      ...writes.flatMap((write) => [
+        '',
+        ...accountOfWrite(write, textOf(write), house.sealer),
+        ...sayDeletions(erased.get(write.trace.run) ?? []).map((line) => `  ${line}`),
+      ]),
       ...(onlyRead.length === 0 ? [] : ['', `read, and nothing written, by ${onlyRead.join(', ')}`]),
     ],
   }
