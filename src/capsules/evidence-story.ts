@@ -69,6 +69,9 @@ function howItWasDecided({ judgements, waits }: TracedAction, rules: RuleText): 
 
 type Rows = [string, string][]
 
+/** It was there when the write was decided: nothing must read as if it had never been. */
+const notHere = 'not shown: withheld, or no longer kept'
+
 function doneRows({ action, effect }: WrittenEffect): Rows {
   const { tool, version, action: id, kind } = action.proposed
   return rowsOf([
@@ -76,7 +79,7 @@ function doneRows({ action, effect }: WrittenEffect): Rows {
     ['status', effect.status],
     ['action', id],
     ['tool', `${tool}${version === undefined ? '' : ` version ${version}`}${kind === undefined ? '' : `, a ${kind}`}`],
-    ...partRows('argument', action.input),
+    ...(action.input === undefined ? [['arguments', notHere] as const] : partRows('argument', action.input)),
     ['edited by', action.proposed.edited_by && `${action.proposed.edited_by.by} of ${action.proposed.edited_by.group}`],
   ])
 }
@@ -88,14 +91,16 @@ function whoRows({ run, started, input, startedAt }: Trace): Rows {
     ['environment', started?.environment],
     ['run', run],
     ['started', sayAt(startedAt)],
-    ['asked for', input === undefined ? undefined : sayValue(input)],
+    ['asked for', input === undefined ? notHere : sayValue(input)],
     ['charter', started?.charter],
     ['release', started?.release.hash],
     ['grant', started?.grant],
   ])
 }
 
-function whyRows({ intent }: TracedAction): Rows {
+/** Intent stands with the arguments, and is lost with them. */
+function whyRows({ intent, input }: TracedAction): Rows {
+  if (input === undefined) return [['intent', notHere]]
   if (!isJsonObject(intent)) return [['intent', 'none was stated']]
   const { doing, allowed_by: allowedBy, evidence } = intent
   return rowsOf([
@@ -118,6 +123,7 @@ function decisionRows(judged: TracedJudgement, rules: RuleText): Rows {
     ['because', detail === undefined ? undefined : sayValue(detail)],
     ...judged.rules.map((rule) => ['rule', sayRule(rule, judged, rules)] as const),
     ['asked for', asks.map(({ from, count }) => `${count} of ${from}`).join(' and ')],
+    ['judged on', judged.judged !== undefined && gathered === undefined ? notHere : undefined],
     ['subjects', gathered && saySubjects(gathered.subjects ?? [])],
     ...partRows('fact', gathered?.facts),
     ['own check', gathered && sayCheck(partOf(gathered.check, 'verdict'))],
@@ -150,7 +156,7 @@ function waitRows({ at, until, outcome, by, group, wokenAt, reason, message }: T
 }
 
 function outcomeRows(effect: TracedEffect): Rows {
-  const { attempts, key, approval, settledBy, doubled, result } = effect
+  const { attempts, key, approval, settledBy, doubled, result, output } = effect
   return rowsOf([
     ...attempts.map(
       ({ attempt, at, outcome, why, said }) =>
@@ -162,7 +168,9 @@ function outcomeRows(effect: TracedEffect): Rows {
     ['settled by', settledBy],
     ['under approval', approval],
     ['key sent to the vendor', key],
-    ...partRows('vendor said', result),
+    ...(output === 'accepted' && result === undefined
+      ? [['vendor said', notHere] as const]
+      : partRows('vendor said', result)),
     ['done twice', doubled],
   ])
 }

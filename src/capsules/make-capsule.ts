@@ -23,6 +23,7 @@ import {
   hashOfBody,
 } from './capsule-format.ts'
 import { capsuleHouse } from './capsule-house.ts'
+import { nameDocuments } from './document-names.ts'
 import { type NamingTable, notingNames } from './naming-table.ts'
 import { readablePayloads } from './open-keys.ts'
 import { recordedTools } from './recorded-tools.ts'
@@ -134,5 +135,6 @@ async function namesAsked(
   const recorded = recording.release?.contracts && (await recordedTools(recording))
   if (recorded) await replayRun({ ...seen, naming: recorded.naming(notes.naming) }, recorded.project)
   if (project) await replayRun(seen, project)
+  nameDocuments(seen, house.sealer, notes.naming)
   return notes.table()
 }

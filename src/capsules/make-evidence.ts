@@ -1,12 +1,12 @@
 /** The evidence of one write out of the ledger: its story, with everything that the story was told from. */
-import { CharterError, isCharterError } from '../errors.ts'
+import { CharterError, isCharterError, nearest } from '../errors.ts'
 import type { Json } from '../json.ts'
 import type { LedgerEvent } from '../ledger/event.ts'
 import { type Recording, readRecording } from '../replays/recording.ts'
 import type { RuleText } from '../traces/account.ts'
 import { readTrace, refsIn } from '../traces/read-trace.ts'
 import { rulesOfRun } from '../traces/rules-of-run.ts'
-import { type TraceSource, traceOf } from '../traces/trace.ts'
+import { type Trace, type TraceSource, traceOf } from '../traces/trace.ts'
 import {
   cutAtData,
   type Evidence,
@@ -43,17 +43,18 @@ export interface ToldWrite {
   readonly sections: readonly StorySection[]
 }
 
-/** The story alone; what is withheld is not told. Throws `effect_not_found`. */
+/** The story alone; what is withheld is not told. Throws `effect_not_found`, and `usage` for a class that no content has. */
 export async function tellWrite(
   house: CapsuleHouse,
   effect: string,
   withheld: readonly string[] = [],
 ): Promise<ToldWrite> {
   const source = await sourceOf(house, effect)
+  if (withheld.length > 0) requireClasses(withheld, await readRecording(house, runOf(effect)))
   const content: TraceSource['content'] = (ref) => (withheld.includes(ref.class) ? undefined : source.content(ref))
   const trace = traceOf({ ...source, content })
   const written = effectIn(trace, effect)
-  if (!written) throw noEffect(effect)
+  if (!written) throw noEffect(effect, effectsIn(trace))
   const rules: RuleText = withheld.includes('charter') ? () => undefined : await rulesOfRun(house, trace)
   return {
     written,
@@ -74,7 +75,6 @@ async function evidenceOf(house: CapsuleHouse, effect: string, withheld: readonl
   const { written, story, sections } = await tellWrite(house, effect, withheld)
   const run = runOf(effect)
   const recording = await readRecording(house, run)
-  requireClasses(withheld, recording)
   const shown = contentOf(recording, written)
   const { exported, keys } = await exportRun(
     house,
@@ -108,13 +108,23 @@ async function sign(house: CapsuleHouse, evidence: Evidence): Promise<SignedEvid
   return { evidence, signature: Buffer.from(signature).toString('base64') }
 }
 
-const noEffect = (effect: string) =>
-  new CharterError('effect_not_found', `no effect \`${effect}\``, {
+function noEffect(effect: string, known: readonly string[] = []): CharterError {
+  const near = nearest(effect, known)
+  const ofRun = known.length === 0 ? undefined : `that run has ${known.join(', ')}`
+  return new CharterError('effect_not_found', `no effect \`${effect}\``, {
     param: 'effect',
-    hint: 'list the effects with `charter effect list --status all`',
+    hint:
+      near === undefined
+        ? (ofRun ?? 'list the effects with `charter effect list --status all`')
+        : `did you mean \`${near}\`?`,
   })
+}
 
-const runOf = (effect: string): string => effect.slice(0, effect.lastIndexOf(':'))
+const effectsIn = ({ actions }: Trace): readonly string[] =>
+  actions.flatMap(({ effects }) => effects.map(({ effect }) => effect))
+
+/** Of an id that names no effect it is the id itself, which may be that of a run. */
+const runOf = (effect: string): string => effect.replace(/:[^:]*$/, '')
 
 /** Other questions of the run are none of the reader's business. */
 async function streamsAbout(house: CapsuleHouse, recording: Recording, { action }: WrittenEffect) {

@@ -1,6 +1,7 @@
 /** Who says it, why, and that they mean it: what every verb of people's takes. */
-import { isCharterError } from '../errors.ts'
+import { CharterError, isCharterError } from '../errors.ts'
 import { groupsOf } from '../identity/group-file.ts'
+import type { Call } from './call.ts'
 import type { OpenHouse } from './open-house.ts'
 import { readGroups } from './open-house.ts'
 import { flag, fromEnv, needed, text } from './parameter.ts'
@@ -9,6 +10,20 @@ export const asOption = fromEnv(
   needed(text('--as <principal>', 'who says it, as the group file names them'), 'ada@acme.example'),
   'CHARTER_AS',
 )
+
+/** Of a verb that can be tried: who only looks need not be named. */
+export const asUnlessDryOption = fromEnv(
+  text('--as <principal>', 'who says it, as the group file names them; not needed for a dry run'),
+  'CHARTER_AS',
+)
+
+/** Throws `usage` where nobody is named, and `principal_unknown` for somebody whom the group file does not name. */
+export function personNamed(call: Call, house: Pick<OpenHouse, 'place'>, by: string | undefined): string {
+  if (by === undefined)
+    throw new CharterError('usage', '`--as` is missing', { param: '--as', hint: `${call.typed} --as ada@acme.example` })
+  groupsOfPerson(house, by)
+  return by
+}
 
 export const reasonOption = needed(text('--reason <text>', 'why, for the ledger'), '"why"')
 

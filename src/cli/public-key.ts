@@ -21,7 +21,7 @@ export const publicKeyGiven = async (call: Call, given: KeyGiven): Promise<KeyOb
 async function keyOfProject(call: Call, given: PlaceGiven): Promise<KeyObject> {
   const { keyring } = placeOf(call.terminal, given)
   if (existsSync(keyring)) return withHouse(call, given, async (house) => (await house.keyring.signingKey()).publicKey)
-  throw new CharterError('usage', 'no key was named to check the export with', {
+  throw new CharterError('usage', 'no key was named to check the file with', {
     param: '--key',
     hint: `${call.typed} --key ledger.pub`,
   })
@@ -31,9 +31,10 @@ export function readKey({ terminal }: Call, named: string): KeyObject {
   try {
     return createPublicKey(readFileSync(path.resolve(terminal.cwd, named)))
   } catch (cause) {
-    throw new CharterError('usage', `\`${named}\` holds no public key`, {
+    const isThere = existsSync(path.resolve(terminal.cwd, named))
+    throw new CharterError('usage', isThere ? `\`${named}\` holds no public key` : `no file stands at \`${named}\``, {
       param: '--key',
-      hint: 'it is what `charter ledger key` prints',
+      hint: 'the key is what `charter ledger key` prints',
       cause,
     })
   }

@@ -58,24 +58,6 @@ function evolveIncident(state: IncidentState, event: IncidentEvent): IncidentSta
 export const foldIncident = (events: readonly StoredEvent[]): IncidentState =>
   events.map(readIncidentEvent).reduce(evolveIncident, noIncident)
 
-/**
- * Runs of which nothing may be deleted, from the events of incident streams in any interleaving that keeps each
- * stream's own order: what retention asks before it erases.
- */
-export function pinnedRuns(events: Iterable<StoredEvent>): ReadonlySet<string> {
-  const incidents = new Map<string, IncidentState>()
-  for (const stored of events) {
-    if (!stored.type.startsWith('incident.')) continue
-    const event = readIncidentEvent(stored)
-    const { incident } = event.body
-    incidents.set(incident, evolveIncident(incidents.get(incident) ?? noIncident, event))
-  }
-  const pins = [...incidents.values()].flatMap((state) =>
-    state.status !== 'none' && state.keepsRuns ? state.runs : [],
-  )
-  return new Set(pins)
-}
-
 export const incidentNotFound = (id: string, near?: string): CharterError =>
   new CharterError('incident_not_found', `no incident \`${id}\``, {
     param: 'incident',

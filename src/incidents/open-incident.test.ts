@@ -6,9 +6,10 @@ import { checkCapsule } from '../capsules/check-capsule.ts'
 import { projections } from '../create-runtime.ts'
 import { rebuildProjections } from '../ledger/rebuild.ts'
 import { verifyExport } from '../ledger/verify.ts'
+import { planErasure } from '../retention/erase-subject.ts'
+import { runRetention } from '../retention/run-retention.ts'
 import { collectIncident } from './collect.ts'
 import { eventsSince } from './events-since.ts'
-import { pinnedRuns } from './incident.ts'
 import { closeIncident, type IncidentWanted, openIncident } from './open-incident.ts'
 import { readIncident } from './read-incident.ts'
 import { runsAround } from './runs-around.ts'
@@ -79,15 +80,25 @@ for (const database of ['file', 'postgres'] as const) {
     const forged = await verifyExport([cut], { publicKey: createPublicKey(texts['ledger.pub'] ?? '') })
     assert.equal(forged.ok, false)
 
-    const events = async () => own.ledger.read(own.tenant, `incident/${opened.incident}`)
-    assert.deepEqual([...pinnedRuns(await events())].toSorted(), [run, lost].toSorted())
+    const held = async () => {
+      const { runs } = await planErasure(own, { kind: 'invoice', id: 'in_1' })
+      return runs.map((each) => [each.run, each.hold])
+    }
+    const due = async () =>
+      (await runRetention(own, { by: 'ada@acme.example', dryRun: true, before: Number.MAX_SAFE_INTEGER })).held
+    assert.deepEqual(await held(), [[run, opened.incident]])
+    assert.deepEqual(
+      new Set((await due()).filter(({ stream }) => stream.startsWith('run/')).map(({ stream }) => stream)),
+      new Set([`run/${run}`, `run/${lost}`]),
+    )
     await closeIncident(own, {
       incident: opened.incident,
       by: 'ada@acme.example',
       reason: 'understood',
       keepsRuns: false,
     })
-    assert.deepEqual([...pinnedRuns(await events())], [])
+    assert.deepEqual(await held(), [[run, null]])
+    assert.deepEqual(await due(), [])
     const differing = (await rebuildProjections(own.ledger, projections)).filter(({ same }) => !same)
     assert.deepEqual(differing, [])
   })

@@ -13,6 +13,7 @@ import { readHolds } from './change-hold.ts'
 import { eraseContent } from './erase-content.ts'
 import { type Order, openOrders, subjectStream } from './erasure-order.ts'
 import { type Hold, holdOn } from './hold.ts'
+import { keptFor } from './pins.ts'
 import type { SubjectErased } from './retention-events.ts'
 import { streamsOfRun } from './run-streams.ts'
 import { RunsTouching } from './runs-touching.ts'
@@ -111,7 +112,7 @@ async function runsOf(house: House, subject: string, through?: number): Promise<
 }
 
 const holdOf = async (house: House, { run, agent }: RunRow, found: RunsTouching): Promise<Hold | undefined> =>
-  holdOn(await readHolds(house), { run, agent, subjects: found.subjectsOf(run) })
+  holdOn(await keptFor(house), { run, agent, subjects: found.subjectsOf(run) })
 
 async function rowOf({ ledger, tenant }: House, run: string): Promise<RunRow | null> {
   return (await ledger.find(tenant, { row: { read: 'run', run } })).row

@@ -5,11 +5,11 @@
 import type { House } from '../commands/house.ts'
 import { newId } from '../ids.ts'
 import type { RunRow } from '../ledger/reads.ts'
-import { readHolds } from './change-hold.ts'
 import { type Erased, eraseContent } from './erase-content.ts'
 import { type Hold, holdOn } from './hold.ts'
 import { openEffects } from './open-effects.ts'
 import { PageTerms } from './page-terms.ts'
+import { keptFor } from './pins.ts'
 import { type DueWanted, dueClasses } from './retention-class.ts'
 import type { RetentionRun } from './retention-events.ts'
 import { runOfStream } from './run-streams.ts'
@@ -128,7 +128,7 @@ class Sweep {
 
   /** Read anew each time: one that is placed while this goes on counts from then on. */
   async #holdOn({ run, agent }: RunRow): Promise<Hold | undefined> {
-    const holds = await readHolds(this.#house)
+    const holds = await keptFor(this.#house)
     const ofSubjects = holds.filter(({ scope }) => scope === 'subject').map(({ value }) => value)
     const subjects = ofSubjects.length > 0 ? (await this.#touched(ofSubjects)).subjectsOf(run) : new Set<string>()
     return holdOn(holds, { run, agent, subjects })

@@ -10,6 +10,7 @@ import { acknowledge, type Cursor, type Progress, positionOf, rewind, settle } f
 import { endedSpans, type SpanReading, type Stretch } from './ended-spans.ts'
 import type { OtelSpan } from './otel-span.ts'
 import { type SpanSource, traceRequest } from './otlp.ts'
+import { RunsHeld } from './runs-held.ts'
 
 export interface ExporterParts {
   readonly from: SpanReading & { readonly ledger: Pick<Ledger, 'tail' | 'read' | 'changed'> }
@@ -68,6 +69,7 @@ class Exporter {
   readonly #parts: ExporterParts
   readonly #signal: AbortSignal
   readonly #once: boolean
+  readonly #held = new RunsHeld()
   #progress: Progress
   #kept: Progress | undefined
   #keptAt = Number.NEGATIVE_INFINITY
@@ -110,7 +112,8 @@ class Exporter {
     while (!this.#signal.aborted) {
       if (this.#progress.settled > this.#closed.settled) this.#closed = { times: 0, settled: this.#progress.settled }
       this.#lookForLoss()
-      const stretch = await endedSpans(this.#parts.from, positionOf(this.#progress), eventsAtOnce)
+      const wanted = { most: eventsAtOnce, held: this.#held }
+      const stretch = await endedSpans(this.#parts.from, positionOf(this.#progress), wanted)
       if (stretch.events > 0) await this.#export(stretch)
       else if (this.#once) return
       else await this.#rest()

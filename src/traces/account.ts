@@ -14,8 +14,8 @@ export function accountOf(trace: Trace, rules: RuleText): string[] {
   return [
     ...heading(trace),
     ...trace.turns.flatMap(accountOfTurn),
-    ...trace.actions.flatMap((action) => ['', ...accountOfAction(action, rules)]),
-    ...(trace.waits.length > 0 ? ['', ...trace.waits.map((wait) => `waited: ${sayWait(wait)}`)] : []),
+    ...trace.actions.flatMap((action) => ['', ...accountOfAction(action, rules, trace)]),
+    ...(trace.waits.length > 0 ? ['', ...trace.waits.map((wait) => `waited: ${sayWait(wait, trace)}`)] : []),
     ...trace.escalations.map(
       ({ code, escalation, bound, handoff }) =>
         `escalated: ${code}${bound === undefined ? '' : ` (${bound})`} → ${escalation}${handoff === undefined ? '' : ` ${handoff}`}`,
@@ -51,7 +51,7 @@ function accountOfTurn({ turn, failed, why, identity, model, answeredModel }: Tr
 }
 
 /** One action: what was wanted, by which rules it was decided on which facts, who agreed, and what became of it. */
-export function accountOfAction(action: TracedAction, rules: RuleText): string[] {
+export function accountOfAction(action: TracedAction, rules: RuleText, trace: Pick<Trace, 'endedAt'>): string[] {
   const { proposed, judgements, waits, effects, returned } = action
   const said = action.source === undefined ? sayArguments(action.input, 400) : `unreadable: ${cut(action.source, 200)}`
   const dry = proposed.dry_run ? ' (dry run)' : ''
@@ -61,7 +61,7 @@ export function accountOfAction(action: TracedAction, rules: RuleText): string[]
     ...judgements.flatMap((judged) => accountOfJudgement(judged, rules)),
     ...fields(
       '  ',
-      waits.map((wait) => [wait.awaits, sayWait(wait)] as const),
+      waits.map((wait) => [wait.awaits, sayWait(wait, trace)] as const),
     ),
     ...effects.flatMap(accountOfEffect),
     ...fields('  ', [
@@ -103,7 +103,12 @@ function sayCitations({ citations, unread, intentHolds }: JsonObject): string | 
   return `${String(citations)} read in this run${missing}`
 }
 
-function sayWait({ id, outcome, by, reason, message, at, until, wokenAt }: TracedWait): string {
+/** A question that the end of its run took back waits for nobody any more. */
+function sayWait(
+  { id, outcome, by, reason, message, at, until, wokenAt }: TracedWait,
+  { endedAt }: Pick<Trace, 'endedAt'>,
+): string {
+  if (outcome === undefined && endedAt !== undefined) return `${id} was not answered before the run ended`
   if (outcome === undefined) return `${id} waits${until === undefined ? '' : ` until ${sayTime(until)}`}`
   const people = by.length > 0 ? ` by ${by.join(', ')}` : ''
   const after = wokenAt === undefined ? '' : ` after ${((wokenAt - at) / 1000).toFixed(1)} s`

@@ -1,10 +1,11 @@
 /** What the spans of one run have in common: its trace, its names, and when it ended. */
-import { placeOf, spanIdOf, traceIdOf } from '../runs/trace-context.ts'
+import { placeOf, spanIdOf } from '../runs/trace-context.ts'
 import type { Span, SpanAttributes, SpanKind, SpanLink, SpanNaming } from './span.ts'
 import type { Trace } from './trace.ts'
 
 export interface Frame {
   readonly trace: Trace
+  readonly traceId: string
   readonly naming: SpanNaming
 }
 
@@ -21,20 +22,16 @@ export interface SpanParts {
   readonly links?: readonly SpanLink[]
 }
 
-export function drawSpan({ trace }: Frame, { under, failed, links = [], ...parts }: SpanParts): Span {
-  const { traceId, spanId } = contextOf(trace, parts.place)
+export function drawSpan({ trace, traceId }: Frame, { under, failed, links = [], ...parts }: SpanParts): Span {
+  const spanId = spanIdOf(trace.run, parts.place)
   const parentId = spanIdOf(trace.run, under)
   return { ...parts, traceId, spanId, parentId, failed, links }
 }
 
-export const linkTo = ({ trace }: Frame, to: SpanLink['to'], place: string): SpanLink => ({
+export const linkTo = ({ trace, traceId }: Frame, to: SpanLink['to'], place: string): SpanLink => ({
   to,
-  ...contextOf(trace, place),
-})
-
-const contextOf = ({ run, started }: Trace, place: string) => ({
-  traceId: traceIdOf(run, started?.traceparent),
-  spanId: spanIdOf(run, place),
+  traceId,
+  spanId: spanIdOf(trace.run, place),
 })
 
 export const peopleIn = ({ naming }: Frame, names: readonly (string | undefined)[]): readonly string[] | undefined => {

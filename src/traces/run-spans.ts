@@ -10,21 +10,6 @@ export function spansOfRun(run: string, events: readonly LedgerEvent[], naming: 
   return spansOf(traceOf({ run, events, content: () => undefined, beside: new Map() }), naming)
 }
 
-/**
- * Spans that ended by the events after one position of the ledger and through another. Whoever goes from position to
- * position so, and again after a crash, has each span once for every time that it passed it, and always the same.
- */
-export function spansEndedBetween(
-  run: string,
-  events: readonly LedgerEvent[],
-  [after, through]: readonly [number, number],
-  naming: SpanNaming,
-): readonly EndedSpan[] {
-  const before = events.filter(({ position }) => position <= after)
-  const known = new Set(endedOf(run, before, naming).map(({ spanId }) => spanId))
-  const now = events.filter(({ position }) => position <= through)
-  return endedOf(run, now, naming).filter(({ spanId }) => !known.has(spanId))
-}
-
-const endedOf = (run: string, events: readonly LedgerEvent[], naming: SpanNaming): readonly EndedSpan[] =>
+/** Those of all spans that have ended by the last of these events: whatever comes later, they stay as they are. */
+export const endedSpansOf = (run: string, events: readonly LedgerEvent[], naming: SpanNaming): readonly EndedSpan[] =>
   spansOfRun(run, events, naming).filter(hasEnded)

@@ -4,8 +4,7 @@ import { test } from 'node:test'
 import { call, type RefundHouse, refund, refundHouse, say } from '../../test/refund-house.ts'
 import { asked, troubledPage, troubledRuns, unknownReply } from '../../test/troubled-runs.ts'
 import { settleEffect } from '../commands/settle-effect.ts'
-import type { LedgerEvent } from '../ledger/event.ts'
-import { spansEndedBetween, spansOfRun } from './run-spans.ts'
+import { endedSpansOf, spansOfRun } from './run-spans.ts'
 import { hasEnded, type Span } from './span.ts'
 import { WrittenRun } from './trace-for-tests.ts'
 
@@ -148,18 +147,18 @@ test('L7 whatever happens in a run, a span that has ended stays as it is, and is
   let ended = 0
   for (const run of await troubledRuns(house)) {
     const events = await house.events(run)
-    const last = events.at(-1)?.position ?? 0
-    const whole = spansEndedBetween(run, events, [0, last], naming(house))
-    const met = inPieces(events).flatMap((piece) => spansEndedBetween(run, events, piece, naming(house)))
+    const endedBy = (count: number) => endedSpansOf(run, events.slice(0, count), naming(house))
+    const whole = endedBy(events.length)
+    const met = events.flatMap((_, index) => {
+      const known = new Set(endedBy(index).map(({ spanId }) => spanId))
+      return endedBy(index + 1).filter(({ spanId }) => !known.has(spanId))
+    })
     assert.deepEqual(byPlace(met), byPlace(whole), run)
     assert.equal(new Set(met.map(({ spanId }) => spanId)).size, met.length)
     ended += met.length
   }
   assert.ok(ended > 80, `only ${ended} spans`)
 })
-
-const inPieces = (events: readonly LedgerEvent[]) =>
-  events.map(({ position }, index) => [events[index - 1]?.position ?? 0, position] as const)
 
 const byPlace = (all: readonly Span[]) => all.toSorted((a, b) => (a.place < b.place ? -1 : 1))
 

@@ -3,21 +3,24 @@
  * waited for, called and sent. Made again they are the same, ids included. What has ended stays as it is whatever comes
  * later, so that a span may be handed out as soon as it has ended: a late outcome is a span of its own, `settlement`.
  */
-import { placeOf, readTraceparent } from '../runs/trace-context.ts'
+import { placeOf, readTraceparent, traceIdOf } from '../runs/trace-context.ts'
 import { actionSpans } from './action-spans.ts'
 import { drawSpan, type Frame, peopleIn, runPlace } from './draw-span.ts'
 import { pageLink } from './page-span.ts'
 import type { Span, SpanNaming } from './span.ts'
-import type { Trace, TracedTurn } from './trace.ts'
+import type { Trace, TracedAction, TracedTurn } from './trace.ts'
 import { waitSpan } from './wait-span.ts'
 
 export function spansOf(trace: Trace, naming: SpanNaming): readonly Span[] {
   if (!trace.started) return []
-  const frame = { trace, naming }
-  const turns = Map.groupBy(trace.turns, ({ turn }) => turn)
+  const frame = { trace, naming, traceId: traceIdOf(trace.run, trace.started.traceparent) }
+  const turns = [...Map.groupBy(trace.turns, ({ turn }) => turn).values()]
+  const actions = Map.groupBy(trace.actions, ({ proposed }) => proposed.turn)
   return [
     runSpan(frame, trace.started),
-    ...[...turns.values()].flatMap((calls) => turnSpans(frame, calls)),
+    ...turns.flatMap((calls, index) =>
+      turnSpans(frame, calls, turns[index + 1]?.[0]?.at ?? trace.endedAt, actions.get(calls[0]?.turn ?? 0) ?? []),
+    ),
     ...trace.waits.map((wait, index) => waitSpan(frame, wait, placeOf.wait(index + 1), runPlace, trace.endedAt)),
   ]
 }
@@ -68,13 +71,15 @@ function boundsIn(escalations: Trace['escalations']): readonly string[] | undefi
 }
 
 /** A turn is over when the next one begins, or the run ends: until then its actions may still be worked on. */
-function turnSpans(frame: Frame, calls: readonly TracedTurn[]): readonly Span[] {
+function turnSpans(
+  frame: Frame,
+  calls: readonly TracedTurn[],
+  overAt: number | undefined,
+  actions: readonly TracedAction[],
+): readonly Span[] {
   const [first] = calls
   if (!first) return []
   const { turn, at: startedAt } = first
-  const next = frame.trace.turns.find((later) => later.turn > turn)
-  const overAt = next?.at ?? frame.trace.endedAt
-  const actions = frame.trace.actions.filter(({ proposed }) => proposed.turn === turn)
   const last = Math.max(
     ...calls.map(({ endedAt = overAt ?? 0 }) => endedAt),
     ...actions.map(({ returned }) => returned?.at ?? overAt ?? 0),

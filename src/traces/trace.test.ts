@@ -339,6 +339,16 @@ test('the account says until when a write waits for a stop to be lifted', () => 
   assert.match(account(), /stop +dev:tool:request_refund lifted after 0\.0 s/)
 })
 
+test('a question that nobody answered before the run ended is not said to wait', () => {
+  const run = begun(1)
+  propose(run, '1.1', 'request_refund', { invoice: 'in_1' }, 'write')
+  run.add({ type: 'run.waiting', body: { awaits: 'approval', id: 'apr_1', action: '1.1', until: 60_000 } })
+  run.add({ type: 'run.ended', body: { status: 'stopped', code: 'subject_erased' } })
+  const account = accountOf(traceOf(run.source), noRules).join('\n')
+  assert.match(account, /approval +apr_1 was not answered before the run ended/)
+  assert.doesNotMatch(account, /waits/)
+})
+
 test('why a run went to people is said before that it waits for them', () => {
   const run = begun(1)
     .add(

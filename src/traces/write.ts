@@ -47,7 +47,7 @@ export function accountOfWrite(write: TracedWrite, rules: RuleText, naming: Writ
   const { trace, action } = write
   const { started, run, input } = trace
   const forWhom = started?.on_behalf_of === undefined ? '' : ` for ${started.on_behalf_of}`
-  const [heading = '', ...rest] = accountOfAction(action, rules)
+  const [heading = '', ...rest] = accountOfAction(action, rules, trace)
   return [
     `${new Date(action.at).toISOString()}  ${standingOf(write)}  ${heading}`,
     ...fields('  ', [
@@ -128,6 +128,8 @@ function objectNamed(value: Json | undefined, id: string): JsonObject | undefine
 }
 
 function sayEvidence({ kind, id, readBy, tool, content }: Evidence): string {
+  // A name that was taken out of what is shown cannot be looked up.
+  if (id.startsWith('[redacted: ')) return `${plainly(kind)} ${plainly(id)}`
   const where = readBy === undefined ? 'not read in this run' : `read by ${readBy} ${tool}`
   const rest = content && Object.fromEntries(Object.entries(content).filter(([, value]) => value !== id))
   const said = rest === undefined ? '' : `: ${sayArguments(rest, 240)}`

@@ -13,7 +13,7 @@ import { checkChain } from '../../src/ledger/hash-chain.ts'
 import { replayRun } from '../../src/replays/replay.ts'
 import { readTrace } from '../../src/traces/read-trace.ts'
 import { traceOf } from '../../src/traces/trace.ts'
-import { type RefundHouse, refundHouse } from '../refund-house.ts'
+import { call, type RefundHouse, refundHouse, say } from '../refund-house.ts'
 import { capsuleHouseOf, projectOf, publicKeyOf, story, storyNames } from './stories.ts'
 
 const textOf = (house: RefundHouse, run: string, withheld: readonly string[] = []) =>
@@ -37,6 +37,21 @@ for (const database of ['memory', 'postgres'] as const)
       assert.deepEqual(traceOf(await readTrace(capsuleHouse(capsule), run)), traceOf(own), name)
     }
   })
+
+test('L9 documents that were found and never cited have their names in the capsule, for a reader who has the tools', async () => {
+  await using house = await refundHouse()
+  const { run } = await house.play([call('search_policy', { query: 'refund' }), say('Here is what stands there.')])
+  const events = await house.events(run)
+  assert.match(JSON.stringify(events.map(({ body }) => body.read ?? [])), /"kind":"document"/)
+  const capsule = await handedOver(house, run)
+  for (const project of [undefined, projectOf(house.tools)]) {
+    const { replay } = await replayCapsule(capsule, project)
+    assert.equal(replay.verdict, 'same', JSON.stringify(replay))
+  }
+  const { naming } = await handedOver(house, run, ['result', 'prompt'])
+  const documents = Object.values(naming.names).filter((name) => name.startsWith('document:'))
+  assert.deepEqual(documents, [], 'of content that the reader does not see')
+})
 
 test('L2 a capsule holds the whole chain of each stream that the run is made of', async () => {
   await using house = await refundHouse()

@@ -141,6 +141,20 @@ test('L6 evidence holds the content of its own write alone, and none of a class 
   assert.ok(!JSON.stringify(less.evidence?.sections).includes('argument invoice'))
 })
 
+test('L6 what is withheld is said to be withheld, and never as if it had not been there', async () => {
+  await using house = await refundHouse()
+  const effect = await effectOf(house, await story.granted(house))
+  const key = await publicKeyOf(house)
+  const told = async (...withheld: string[]) => {
+    const { evidence } = await checkEvidence(Buffer.from(await evidenceOf(house, effect, 'json', withheld)), key)
+    return (evidence?.sections ?? []).flatMap(({ rows }) => rows.filter(([, text]) => text.startsWith('not shown')))
+  }
+  const labels = async (...withheld: string[]) => [...new Set((await told(...withheld)).map(([label]) => label))]
+  assert.deepEqual(await labels(), [])
+  assert.deepEqual(await labels('arguments'), ['arguments', 'intent'])
+  assert.deepEqual(await labels('input', 'decision', 'result'), ['asked for', 'judged on', 'vendor said'])
+})
+
 test('L5 the page makes every hash, proof and seal again, and does not rest on the signature over all of it', async () => {
   await using house = await refundHouse()
   const text = await evidenceOf(house, await effectOf(house, await story.granted(house)))

@@ -76,7 +76,10 @@ test('what was withheld is said, and the replay says that it cannot tell', async
   assert.match((await reader.charter('run', 'import', 'less.capsule', ...withKey)).out, /withheld {2}decision, result/)
   const { exit, out } = await reader.charter('run', 'replay', 'less.capsule', ...withKey)
   assert.equal(exit, 6)
-  assert.match(out, / unverifiable: not there of `run\/\S+`\n {2}payload \d+, class `\w+`, withheld from the capsule/)
+  assert.match(
+    out,
+    / unverifiable: content of `run\/\S+` is not there\n {2}payload \d+, class `\w+`, withheld from the capsule/,
+  )
 })
 
 test('without a key, or with a file that is no capsule, the invocation that would do is named', async () => {
@@ -109,4 +112,44 @@ test('evidence of a write is told to people, and as JSON or a page is checked in
   }
   const unknown = await project.charter('ledger', 'evidence', 'run_none:1.1')
   assert.equal(unknown.exit, 10)
+})
+
+test('a file that cannot be written is an error of what was typed, of a capsule, evidence and an export alike', async () => {
+  for (const verb of [
+    ['run', 'export', run, '--capsule'],
+    ['ledger', 'evidence', `${run}:2.1`],
+    ['ledger', 'export'],
+  ]) {
+    const { exit, err } = await project.charter(...verb, '--out', 'nowhere/out.file')
+    assert.equal(exit, 3, err)
+    assert.match(err, /`nowhere\/out\.file` cannot be written: its folder is not there\n +name a file in a folder/)
+  }
+  assert.match((await project.charter('ledger', 'export', '--out', '.')).err, /`\.` cannot be written: it is a folder/)
+})
+
+test('evidence on the screen refuses a misspelt class as a file does', async () => {
+  const { exit, err } = await project.charter('ledger', 'evidence', `${run}:2.1`, '--without', 'promt')
+  assert.equal(exit, 3)
+  assert.match(err, /did you mean `prompt`\?/)
+  assert.equal((await project.charter('ledger', 'verify', '.')).exit, 3)
+})
+
+test('an effect that is not there names the nearest of its run', async () => {
+  for (const named of [`${run}:2.9`, run]) {
+    const { exit, err } = await project.charter('ledger', 'evidence', named)
+    assert.equal(exit, 10)
+    assert.match(err, new RegExp(`did you mean \`${run}:2\\.1\``))
+  }
+})
+
+test('a file that is not there is said to be missing, and not to be something else', async () => {
+  for (const argv of [
+    ['run', 'import', 'none.capsule', ...withKey],
+    ['ledger', 'verify', 'none.capsule', ...withKey],
+    ['ledger', 'verify', 'ledger.pub', '--key', 'none.capsule'],
+  ]) {
+    const { exit, err } = await reader.charter(...argv)
+    assert.equal(exit, 3)
+    assert.match(err, /no file stands at `none\.capsule`/)
+  }
 })

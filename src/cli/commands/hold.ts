@@ -1,9 +1,11 @@
+import { isCharterError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import { liftHold, placeHold, readHolds } from '../../retention/change-hold.ts'
-import { type Hold, holdStream } from '../../retention/hold.ts'
+import { type Hold, type HoldScope, holdStream, parseSubject } from '../../retention/hold.ts'
 import { openContent } from '../../traces/read-trace.ts'
 import type { Call } from '../call.ts'
 import { requireYes } from '../call.ts'
+import { noteUnknownKind, noteUnknownScope } from '../known-names.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { one } from '../parameter.ts'
 import { asOption, groupsOfPerson, reasonOption, yesOption } from '../people.ts'
@@ -12,6 +14,7 @@ import { sayWhen } from '../say-time.ts'
 import { asJson } from '../shown-json.ts'
 import { table } from '../table.ts'
 import { verb } from '../verb.ts'
+import { requireRun } from './run.ts'
 
 export const holdPlace = verb({
   name: 'hold place',
@@ -23,10 +26,27 @@ export const holdPlace = verb({
     withHouse(call, given, async (house) => {
       groupsOfPerson(house, given.as)
       const { hold, scope, value } = await placeHold(house, { scope: given.scope, by: given.as, reason: given.reason })
+      await noteUnknown(call, house, { scope, value, said: given.scope })
       call.answer({ hold, scope, value, by: given.as }, () => [`${call.paint.strong(hold)} holds ${given.scope}`])
       return 0
     }),
 })
+
+/** It may be placed before there is anything to hold, so nothing is refused. */
+async function noteUnknown(
+  call: Call,
+  house: OpenHouse,
+  { scope, value, said }: { readonly scope: HoldScope; readonly value: string; readonly said: string },
+): Promise<void> {
+  if (scope === 'subject') await noteUnknownKind(call, house, parseSubject(said).kind)
+  if (scope === 'agent') await noteUnknownScope(call, house, scope, value)
+  if (scope === 'run') await requireRun(house, value).catch((error) => noteError(call, error))
+}
+
+function noteError(call: Call, error: unknown): void {
+  if (!isCharterError(error)) throw error
+  call.note([error.message, error.hint].filter((part) => part !== undefined).join(': '))
+}
 
 export const holdLift = verb({
   name: 'hold lift',

@@ -9,6 +9,7 @@ import { parseScope, stopLevels } from '../../stops/stop.ts'
 import { rulesOfRun } from '../../traces/rules-of-run.ts'
 import { counted } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
+import { noteUnknownScope } from '../known-names.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { choice, flag, one, span, text, unless, whole, withDefault } from '../parameter.ts'
 import { asOption, groupsOfPerson, reasonOption } from '../people.ts'
@@ -16,6 +17,8 @@ import { placeOptions } from '../place.ts'
 import { saySpan } from '../say-time.ts'
 import { verb } from '../verb.ts'
 import { sayScope } from './stop.ts'
+
+const usualAroundMs = 3_600_000
 
 const outOption = text('--out <folder>', 'where the files go, a new folder; incidents/ID unless named')
 const accountsOption = flag(
@@ -44,7 +47,7 @@ export const incidentOpen = verb({
     ),
     reason: reasonOption,
     as: asOption,
-    around: withDefault(span('--around <time>', 'runs at work so long before this one began belong to it'), 3_600_000),
+    around: span('--around <time>', 'runs at work so long before this one began belong to it (default: 1h)'),
     most: withDefault(whole('--most <number>', 'so many runs at most'), 500),
     out: outOption,
     accounts: accountsOption,
@@ -58,7 +61,7 @@ export const incidentOpen = verb({
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
       groupsOfPerson(house, given.as)
-      const { run, level, reason, around, most } = given
+      const { run, level, reason, around = usualAroundMs, most } = given
       const scope = given.scope === undefined ? undefined : parseScope(given.scope)
       const opened = await openIncident(
         house,
@@ -66,6 +69,7 @@ export const incidentOpen = verb({
         (stop, committed) => call.begin(sayStopped(call, stop, committed)),
       )
       const { incident, wanted, committed, pinned } = opened
+      await noteUnknownScope(call, house, wanted.scope, wanted.value)
       if (given.wait) await quietOf(call, house, wanted, committed)
       call.begin(`pinned     ${counted(pinned.runs.length, 'run')}${pinned.isCut ? ', and there are more' : ''}`)
       const folder = given.out ?? path.join('incidents', incident)
@@ -165,7 +169,7 @@ function writeFolder(folder: string, { files }: Collected, named: string): void 
   } catch (cause) {
     throw new CharterError('usage', `the files of the incident cannot be written to \`${named}\``, {
       param: '--out',
-      hint: 'the stop is in force and the runs are pinned; write them to a folder of its own with `charter incident collect --out`',
+      hint: 'what was stopped stays stopped and the runs are pinned; write them to a folder of its own with `charter incident collect --out`',
       cause,
     })
   }

@@ -64,6 +64,16 @@ test('what each run did stands in clear only where that was asked for', async ()
   assert.deepEqual([await missing('again'), await missing(`incidents/${incident}`)], ['same', 'unverifiable'])
 })
 
+test('nothing of a pinned run is erased, by time, by order or with its subject, and it is said for which incident', async () => {
+  const [{ incident = '' } = {}] = await project.json<OpenedDocument[]>('incident', 'list')
+  const due = await project.charter('retention', 'run', '--before', '2100-01-01', ...ada, '--yes')
+  assert.match(due.out, new RegExp(`held: run/${run} by ${incident}\n`))
+  const erased = await project.charter('retention', 'erase', 'order:o_1', ...ada, '--yes')
+  assert.equal(erased.exit, 6)
+  assert.match(erased.out, new RegExp(`not erased: ${run}`))
+  assert.match((await project.charter('run', 'show', run)).out, /order=o_1/)
+})
+
 test('a draft that people went on with is not written over', async () => {
   const [{ incident = '' } = {}] = await project.json<OpenedDocument[]>('incident', 'list')
   const draft = path.join('incidents', incident, 'postmortem.md')
@@ -96,6 +106,6 @@ test('where the files cannot be written the stop is in force all the same, and i
   project.write('taken', 'a file')
   const failed = await project.charter('incident', 'open', run, ...why, '--out', 'taken')
   assert.equal(failed.exit, 3)
-  assert.match(failed.err, /the stop is in force and the runs are pinned/)
+  assert.match(failed.err, /what was stopped stays stopped and the runs are pinned/)
   assert.match((await project.charter('stop', 'list')).out, /agent:support +observe/)
 })

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { checkEvidence } from '../../capsules/check-evidence.ts'
 import { looksLikeEvidence } from '../../capsules/evidence-format.ts'
@@ -12,6 +12,7 @@ import { placeOptions } from '../place.ts'
 import { type KeyGiven, keyOption, publicKeyGiven } from '../public-key.ts'
 import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
+import { writeOut } from '../write-out.ts'
 
 export const ledgerEvidence = verb({
   name: 'ledger evidence',
@@ -64,7 +65,10 @@ function evidenceBytes({ terminal }: Call, named: string): Buffer | undefined {
 async function tellFile(call: Call, bytes: Buffer, given: KeyGiven): Promise<number> {
   const { evidence, problems } = await checkEvidence(bytes, await publicKeyGiven(call, given))
   if (!evidence)
-    throw new CharterError('ledger_tampered', problems[0] ?? 'the evidence is empty', { details: { problems } })
+    throw new CharterError('ledger_tampered', problems[0] ?? 'the evidence is empty', {
+      hint: 'ask for the evidence again, and compare',
+      details: { problems },
+    })
   call.answer(asJson(evidence.story), () => evidence.sections.flatMap(sayEvidence))
   return 0
 }
@@ -76,8 +80,7 @@ function sayEvidence({ title, rows }: StorySection): string[] {
 const widest = 'key sent to the vendor'.length
 
 function sayWritten(call: Call, out: string, effect: string, evidence: string): void {
-  const file = path.resolve(call.terminal.cwd, out)
-  writeFileSync(file, evidence)
+  const file = writeOut(call, out, evidence)
   call.answer({ file, effect, bytes: Buffer.byteLength(evidence) }, () => [
     `${file}: ${effect}`,
     `check it with: charter ledger verify ${out} --key KEY   (the key: charter ledger key)`,

@@ -78,3 +78,25 @@ test('ledger find that finds nothing exits with 10, and names the kinds that the
   const cut = await project.charter('ledger', 'find', 're_77', '--look', '1')
   assert.match(cut.err, /only the answers to the newest 1 write were looked through, more with --look/)
 })
+
+test('ledger find takes personal data out as run show does, unless somebody who may see it reveals it', async () => {
+  const redactor = `{ find: async (texts) => texts.map((text) => (text === 'o_1' ? [{ kind: 'order', start: 0, end: 3 }] : [])) }`
+  project.write(
+    'redacting.config.ts',
+    `import config from './charter.config.ts'\nexport default { ...config, redactor: ${redactor} }\n`,
+  )
+  const redacting = ['ledger', 'find', 'order:o_1', '--config', 'redacting.config.ts']
+  const { out } = await project.charter(...redacting)
+  assert.match(out, /refund_order .*order="\[redacted: order\]"/)
+  assert.match(out, /task +order="?\[redacted: order\]/)
+  assert.equal((await project.charter(...redacting, '--reveal')).exit, 3)
+  const revealed = await project.charter(...redacting, '--reveal', '--as', 'sam@example.com')
+  assert.match(revealed.out, /refund_order .*order=o_1/)
+})
+
+test('ledger find says by which deletion the content of a write is gone', async () => {
+  await project.charter('retention', 'erase', 'order:o_1', '--as', 'sam@example.com', '--yes')
+  const { out } = await project.charter('ledger', 'find', 'order:o_1')
+  assert.match(out, /2\.1 refund_order\n/)
+  assert.match(out, /\n {2}erased with its subject, .* by sam@example\.com \(ret_\w+\): input, prompt, arguments/)
+})

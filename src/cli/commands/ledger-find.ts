@@ -1,7 +1,7 @@
 import { CharterError, nearest } from '../../errors.ts'
 import type { RuleText } from '../../traces/account.ts'
 import { type FoundSubject, findByReference, findSubject, subjectKinds } from '../../traces/find-writes.ts'
-import { readTrace } from '../../traces/read-trace.ts'
+import { readRedacted, type Seeing } from '../../traces/read-redacted.ts'
 import { rulesOfRun } from '../../traces/rules-of-run.ts'
 import { counted, plainly } from '../../traces/say.ts'
 import { type Trace, type TracedAction, traceOf } from '../../traces/trace.ts'
@@ -11,6 +11,8 @@ import { beforeOption } from '../older.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { one, whole, withDefault } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
+import { revealOptions, seeingOf } from '../reveal.ts'
+import { deletionDocument, deletionsOf, sayDeletions } from '../say-deletions.ts'
 import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
 
@@ -21,7 +23,8 @@ export const ledgerFind = verb({
   help: [
     'The number may be that of anything that agents touch (an invoice, a ticket, a customer), with its kind before it or',
     'without; the number that the vendor gave a write; or the id of an effect, its key, an approval or a run.',
-    'Only of one environment: those of another with --env. Exits with 10 where nothing is found.',
+    'Only of one environment: those of another with --env. Exits with 10 where nothing is found. Personal data and secrets are',
+    'taken out, as `charter run show` does.',
   ].join('\n'),
   args: { what: one('such as in_93K2, invoice:in_93K2 or re_1001', 'invoice:in_93K2') },
   options: {
@@ -31,13 +34,15 @@ export const ledgerFind = verb({
       whole('--look <number>', "so many writes' answers are looked through for the vendor's number"),
       2000,
     ),
+    ...revealOptions,
     ...placeOptions,
   },
   examples: ['ledger find invoice:in_93K2', 'ledger find in_93K2 --json', 'ledger find re_1001'],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
+      const seeing = await seeingOf(call, house, given)
       const groups = await find(house, given)
-      const told = await Promise.all(groups.map((group) => tell(house, group)))
+      const told = await Promise.all(groups.map((group) => tell(house, group, seeing)))
       call.answer(asJson({ sought: given.what, found: told.map(({ document }) => document) }), () =>
         told.flatMap(({ lines }, index) => (index === 0 ? lines(call) : ['', ...lines(call)])),
       )
@@ -155,13 +160,15 @@ interface Told {
   lines(call: Call): string[]
 }
 
-async function tell(house: OpenHouse, group: Group): Promise<Told> {
-  const traces = await Promise.all(group.runs.map(async (run) => traceOf(await readTrace(house, run))))
+async function tell(house: OpenHouse, group: Group, seeing: Seeing): Promise<Told> {
+  const traces = await Promise.all(group.runs.map(async (run) => traceOf(await readRedacted(house, run, seeing))))
   const rules = new Map<Trace, RuleText>()
   for (const trace of traces) rules.set(trace, await rulesOfRun(house, trace))
   const writes = traces.flatMap((trace) => writesIn(trace, group.isMeant))
   const onlyRead = traces.filter((trace) => !writes.some((write) => write.trace === trace)).map(({ run }) => run)
   const textOf = ({ trace }: TracedWrite): RuleText => rules.get(trace) ?? (() => undefined)
+  const deletions = await Promise.all(traces.map(async ({ run }) => [run, await deletionsOf(house, run)] as const))
+  const erased = new Map(deletions.filter(([, of]) => of.length > 0))
   const { subject, by, name } = group
   return {
     document: {
@@ -169,12 +176,19 @@ async function tell(house: OpenHouse, group: Group): Promise<Told> {
       kind: subject?.kind,
       id: subject?.id,
       subject: subject?.subject,
-      writes: writes.map((write) => writeDocument(write, textOf(write), house.sealer)),
+      writes: writes.map((write) => ({
+        ...writeDocument(write, textOf(write), house.sealer),
+        erased: deletionDocument(erased.get(write.trace.run) ?? []),
+      })),
       only_read_by: onlyRead,
     },
     lines: ({ paint }) => [
       paint.strong(`${name}: ${sayStandings(writes)}`),
-      ...writes.flatMap((write) => ['', ...accountOfWrite(write, textOf(write), house.sealer)]),
+      ...writes.flatMap((write) => [
+        '',
+        ...accountOfWrite(write, textOf(write), house.sealer),
+        ...sayDeletions(erased.get(write.trace.run) ?? []).map((line) => `  ${line}`),
+      ]),
       ...(onlyRead.length === 0 ? [] : ['', `read, and nothing written, by ${onlyRead.join(', ')}`]),
     ],
   }

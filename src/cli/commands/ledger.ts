@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, openSync, statSync, type WriteStream } from 'node:fs'
 import path from 'node:path'
 import { finished } from 'node:stream/promises'
 import { CharterError, errorCodes } from '../../errors.ts'
@@ -15,10 +15,12 @@ import { flag, perhaps, several, text, whole, withDefault } from '../parameter.t
 import { nameOfLedger, placeOptions } from '../place.ts'
 import { progressOf } from '../progress.ts'
 import { type KeyGiven, keyOption, publicKeyGiven, readKey } from '../public-key.ts'
+import { sayProblems } from '../say-problems.ts'
 import { sayTime } from '../say-time.ts'
 import { asJson } from '../shown-json.ts'
 import { table } from '../table.ts'
 import { verb } from '../verb.ts'
+import { cannotWrite } from '../write-out.ts'
 
 export const ledgerShow = verb({
   name: 'ledger show',
@@ -107,7 +109,7 @@ export const ledgerExport = verb({
 })
 
 async function writeLines(call: Call, lines: AsyncIterable<string>, out: string | undefined): Promise<number> {
-  const file = out === undefined ? undefined : createWriteStream(path.resolve(call.terminal.cwd, out))
+  const file = out === undefined ? undefined : openOut(call, out)
   const progress = progressOf(call, 'lines exported')
   let count = 0
   for await (const line of lines) {
@@ -119,6 +121,16 @@ async function writeLines(call: Call, lines: AsyncIterable<string>, out: string 
   if (file) await finished(file.end())
   progress.end()
   return count
+}
+
+/** Opened at once, so that what is wrong with it is said as an error of the command. */
+function openOut({ terminal }: Call, out: string): WriteStream {
+  const file = path.resolve(terminal.cwd, out)
+  try {
+    return createWriteStream(file, { fd: openSync(file, 'w') })
+  } catch (cause) {
+    throw cannotWrite(out, cause)
+  }
 }
 
 export const ledgerVerify = verb({
@@ -160,7 +172,8 @@ const verifyHere = (call: Call, given: KeyGiven): Promise<ExportVerdict> =>
 
 async function verifyFile(call: Call, named: string, given: KeyGiven): Promise<ExportVerdict> {
   const file = path.resolve(call.terminal.cwd, named)
-  if (!existsSync(file)) throw new CharterError('usage', `no file stands at \`${named}\``, { param: 'file' })
+  if (!existsSync(file) || statSync(file).isDirectory())
+    throw new CharterError('usage', `no file stands at \`${named}\``, { param: 'file' })
   const publicKey = await publicKeyGiven(call, given)
   const handedOver = await checkHandedOver(file, publicKey)
   if (handedOver) return handedOver
@@ -190,15 +203,8 @@ function sayVerdict({ paint }: Call, verdict: ExportVerdict): string[] {
   const { ok, events, streams, checkpoint, problems } = verdict
   const checked = `${counted(events, 'event')} in ${counted(streams, 'stream')}`
   const until = checkpoint === undefined ? '' : `, up to checkpoint ${checkpoint.n} of ${sayTime(checkpoint.at)}`
-  const named = problems.flatMap(({ line, stream, seq, what, hint }) => {
-    const where = [`line ${line}`, stream, seq === undefined ? undefined : `event ${seq}`]
-    return [
-      `${paint.bad('wrong')}  ${where.filter((part) => part !== undefined).join(', ')}: ${what}`,
-      `       ${hint}`,
-    ]
-  })
   return [
-    ...named,
+    ...sayProblems(paint, problems),
     ok ? `${paint.good('ledger verified')}: ${checked}${until}` : `${paint.bad('not verified')}: ${checked}${until}`,
   ]
 }

@@ -1,18 +1,22 @@
 import { outcomeStream, recordOutcome } from '../../commands/record-outcome.ts'
 import { CharterError } from '../../errors.ts'
 import { parsePrincipal } from '../../identity/principal.ts'
+import type { Json } from '../../json.ts'
 import { pageBook } from '../../measures/read-facts.ts'
 import { foldOutcome, type Outcome } from '../../outcomes/outcome.ts'
 import { readOutcomeEvent } from '../../outcomes/outcome-events.ts'
+import { openContent } from '../../traces/read-trace.ts'
 import type { Call } from '../call.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { paintWord } from '../paint.ts'
 import { flag, one, several, text } from '../parameter.ts'
 import { asOption, groupsOfPerson } from '../people.ts'
 import { placeOptions } from '../place.ts'
+import { sayTime } from '../say-time.ts'
 import { asJson } from '../shown-json.ts'
 import { card } from '../table.ts'
 import { verb } from '../verb.ts'
+import { requireRun } from './run.ts'
 
 const runArgument = one('id of the run', 'run_01J')
 
@@ -54,9 +58,14 @@ export const outcomeShow = verb({
   options: placeOptions,
   examples: ['outcome show run_01JD3Q6Z8W2M4T7KX9'],
   run: async (call, given) =>
-    withHouse(call, given, async ({ ledger, tenant }) => {
-      const events = await ledger.read(tenant, outcomeStream(given.run))
-      answer(call, given.run, foldOutcome(events.map(readOutcomeEvent)))
+    withHouse(call, given, async (house) => {
+      await requireRun(house, given.run)
+      const stream = outcomeStream(given.run)
+      const events = await house.ledger.read(house.tenant, stream)
+      const outcome = foldOutcome(events.map(readOutcomeEvent))
+      const { note } = outcome.recorded ?? {}
+      const opened = note ? (await openContent(house, stream, [note])).get(note.n) : undefined
+      answer(call, given.run, outcome, { at: events.at(-1)?.at, note: opened })
       return 0
     }),
 })
@@ -78,14 +87,23 @@ async function unsafeOutcomes(house: OpenHouse, run: string): Promise<readonly s
   return page?.outcome?.unsafe ?? []
 }
 
-export function answer(call: Call, run: string, { status, unsafe, recorded }: Outcome): void {
+export interface Beside {
+  /** Milliseconds since 1970. */
+  readonly at?: number | undefined
+  readonly note?: Json | undefined
+}
+
+export function answer(call: Call, run: string, { status, unsafe, recorded }: Outcome, beside: Beside = {}): void {
+  const { at, note } = beside
   const said = status === 'none' ? 'unverified' : status
   const { by = null, tool = null, seen_in: seenIn = null } = recorded ?? {}
-  call.answer(asJson({ run, outcome: said, by, tool, seen_in: seenIn, unsafe }), () =>
+  call.answer(asJson({ run, outcome: said, by, tool, seen_in: seenIn, unsafe, ...beside }), () =>
     card([
       ['run', run],
       ['outcome', paintWord(call.paint, said)],
       ['by', by ?? undefined],
+      ['at', at === undefined ? undefined : sayTime(at)],
+      ['note', note === undefined ? undefined : String(note)],
       ['seen with', tool === null ? undefined : `${tool} in ${seenIn}`],
       ['unsafe', unsafe.join(', ')],
     ]),

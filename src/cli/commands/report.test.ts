@@ -127,7 +127,7 @@ test('a report for people says what each figure is, what it is counted over, and
   assert.match(out, /refused by judgement: denied_by_policy 1/)
   assert.match(out, /^get_order@\S+$/m)
   assert.match(out, /^refund_order@\S+$/m)
-  const empty = await project.charter('report', '--agent', 'nobody')
+  const empty = await project.charter('report', '--env', 'production')
   assert.match(empty.out, /task_success +not measured/)
 })
 
@@ -140,4 +140,12 @@ test('a metric of the owner’s own is the mean of the values that were brought'
   assert.match((await project.charter('report', '--values', 'other.jsonl')).err, /no metric `nps` is defined/)
   project.write('broken.jsonl', '{"run":"run_1"}\n')
   assert.match((await project.charter('report', '--values', 'broken.jsonl')).err, /line 1 of `broken\.jsonl`/)
+})
+
+test('outcome show says who looked, when and what they noted; a run that is not there has no outcome', async () => {
+  const [run = ''] = runs
+  await project.charter('outcome', 'record', run, '--verified', '--note', 'settled', '--as', 'sam@example.com')
+  const { out } = await project.charter('outcome', 'show', run)
+  assert.match(out, /by +sam@example\.com\nat +\d{4}-.*Z\nnote +settled\n/)
+  assert.equal((await project.charter('outcome', 'show', `${run.slice(0, -1)}!`)).exit, 10)
 })

@@ -5,6 +5,7 @@ import { readFacts } from '../../measures/read-facts.ts'
 import { dimensions, type Group, type Report, Reporter, type RunBehind, runBehind } from '../../measures/report.ts'
 import { counted } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
+import { requireAgent } from '../known-names.ts'
 import { configOption } from '../load-config.ts'
 import { measureNamed, measuringOf, pagesInForce, valuesOption } from '../measuring.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
@@ -42,6 +43,7 @@ export const report = verb({
   ],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
+      if (given.agent !== undefined) await requireAgent(house, given.agent)
       const { measures, costs } = await measuringOf(call, given)
       const now = house.clock.now()
       const since = given.since ?? usualSpanMs

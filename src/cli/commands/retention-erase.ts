@@ -10,9 +10,10 @@ import {
 import { carriedOut, type Order, subjectStream } from '../../retention/erasure-order.ts'
 import { parseSubject } from '../../retention/hold.ts'
 import { type Call, requireYes } from '../call.ts'
+import { noteUnknownKind } from '../known-names.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { flag, one, text } from '../parameter.ts'
-import { asOption, groupsOfPerson, yesOption } from '../people.ts'
+import { asUnlessDryOption, personNamed, yesOption } from '../people.ts'
 import { placeOptions } from '../place.ts'
 import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
@@ -23,32 +24,35 @@ export const retentionErase = verb({
   about: 'Erase what is known of a person or a thing: the content of every run that touched it.',
   help: [
     'Runs of it that are open are ended first, and writes of unknown outcome are named, for people to settle.',
-    'Exits with 6 where something of it is under legal hold and stays.',
+    'Exits with 6 where something of it is under legal hold, or pinned by an incident, and stays.',
   ].join('\n'),
   args: { subject: one('kind and id, as the tools name it', 'customer:c_17') },
   options: {
     dryRun: flag('--dry-run', 'say which runs it is about, and erase nothing'),
     reason: text('--reason <text>', 'why; it is kept, so it should name nobody'),
-    as: asOption,
+    as: asUnlessDryOption,
     yes: yesOption,
     ...placeOptions,
   },
   examples: [
-    'retention erase customer:c_17 --dry-run --as dana@acme.example',
+    'retention erase customer:c_17 --dry-run',
     'retention erase customer:c_17 --reason "request 2026-114" --as dana@acme.example --yes',
   ],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
-      groupsOfPerson(house, given.as)
       const { kind, id } = parseSubject(given.subject)
+      if (given.as !== undefined) personNamed(call, house, given.as)
       if (given.dryRun) {
         const plan = await planErasure(house, { kind, id })
+        if (plan.runs.length === 0) await noteUnknownKind(call, house, kind)
         call.answer(asJson({ ...plan, dry_run: true }), () => sayPlan(call, plan))
         return 0
       }
+      const by = personNamed(call, house, given.as)
       await requireYes(call, given.yes, `erase for good what is known of ${given.subject}?`)
-      const order = await orderErasure(house, { kind, id, by: given.as, reason: given.reason })
+      const order = await orderErasure(house, { kind, id, by, reason: given.reason })
       const report = await carryOut(house, order).catch((error) => byTheEngine(call, house, order, error))
+      if (report.runs === 0) await noteUnknownKind(call, house, kind)
       call.answer(asJson(report), () => sayReport(call, report))
       return report.held.length > 0 ? 6 : 0
     }),

@@ -77,3 +77,31 @@ test('personal data is revealed to somebody whom the group file names, and to no
   assert.equal((await shown('--as', 'eve@example.com')).exit, 4)
   assert.equal((await shown(...sam)).exit, 0)
 })
+
+test('a dry run needs nobody, an erasure does, and a name that is given is looked up', async () => {
+  assert.equal((await project.charter('retention', 'run', '--dry-run')).exit, 0)
+  assert.equal((await project.charter('retention', 'erase', 'order:o_2', '--dry-run')).exit, 0)
+  for (const verb of [['run'], ['erase', 'order:o_2']]) {
+    const { exit, err } = await project.charter('retention', ...verb, '--yes')
+    assert.equal(exit, 3)
+    assert.match(err, /`--as` is missing/)
+    assert.equal((await project.charter('retention', ...verb, '--dry-run', '--as', 'eve@example.com')).exit, 4)
+  }
+})
+
+test('a kind that nothing was ever touched by is said beside what came of it', async () => {
+  const dry = await project.charter('retention', 'erase', 'ordr:o_2', '--dry-run')
+  assert.match(dry.err, /nothing of kind `ordr` was ever touched: did you mean `order`\?/)
+  const held = await project.charter('hold', 'place', 'ordr:o_2', '--reason', 'case 5', ...sam)
+  assert.equal(held.exit, 0)
+  assert.match(held.err, /did you mean `order`\?/)
+  assert.equal((await project.charter('hold', 'place', 'order:o_2', '--reason', 'case 5', ...sam)).err, '')
+  for (const [scope, near] of [
+    ['agent:suport', 'support'],
+    [`run:${run.slice(0, -1)}!`, run],
+  ])
+    assert.match(
+      (await project.charter('hold', 'place', scope ?? '', '--reason', 'case 5', ...sam)).err,
+      new RegExp(`did you mean \`${near}\``),
+    )
+})

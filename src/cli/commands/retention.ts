@@ -4,7 +4,7 @@ import { type RetentionReport, runRetention } from '../../retention/run-retentio
 import { type Call, requireYes } from '../call.ts'
 import { withHouse } from '../open-house.ts'
 import { choice, flag, text } from '../parameter.ts'
-import { asOption, groupsOfPerson, yesOption } from '../people.ts'
+import { asUnlessDryOption, personNamed, yesOption } from '../people.ts'
 import { placeOptions } from '../place.ts'
 import { asJson } from '../shown-json.ts'
 import { table } from '../table.ts'
@@ -16,25 +16,25 @@ export const retentionRun = verb({
   help: [
     'What is due is content of ended runs whose page says that its time is over (`store_prompts`,',
     '`store_tool_metadata`). With --before it is content of runs that had ended before then, whatever their page says.',
-    'What is under legal hold stays. No event is touched: what was done stands in the ledger as before.',
+    'What is under legal hold or pinned by an incident stays. No event is touched: what was done stands in the ledger as before.',
   ].join('\n'),
   options: {
     dryRun: flag('--dry-run', 'say what would be erased, and erase nothing'),
     class: choice('--class <class>', 'content of one class alone', retentionClasses),
     before: text('--before <time>', 'content of runs that had ended before then, such as 2026-05-01'),
-    as: asOption,
+    as: asUnlessDryOption,
     yes: yesOption,
     ...placeOptions,
   },
   examples: [
-    'retention run --dry-run --as dana@acme.example',
+    'retention run --dry-run',
     'retention run --as dana@acme.example --yes',
     'retention run --class prompt --before 2026-05-01 --as dana@acme.example --yes',
   ],
   run: async (call, given) =>
     withHouse(call, given, async (house) => {
-      groupsOfPerson(house, given.as)
-      const { dryRun, class: ofClass, as: by } = given
+      const { dryRun, class: ofClass } = given
+      const by = dryRun && given.as === undefined ? looker : personNamed(call, house, given.as)
       const before = timeOf(given.before)
       if (!dryRun) await requireYes(call, given.yes, 'erase for good what is due?')
       const { interrupted: signal } = call.terminal
@@ -43,6 +43,9 @@ export const retentionRun = verb({
       return 0
     }),
 })
+
+/** Nothing is written under it. */
+const looker = 'service:retention'
 
 /** Milliseconds since 1970. */
 function timeOf(given: string | undefined): number | undefined {

@@ -86,3 +86,14 @@ test('a week that nobody signed by the end of the next one is overdue: the list 
   assert.match(listed.out, /signed +sam@example\.com/)
   assert.equal(listed.out.trimEnd().split('\n').length, 2, listed.out)
 })
+
+test('an agent that nobody knows has no report and no review, and the nearest one is named', async () => {
+  for (const verb of [
+    ['report', '--agent', 'suport'],
+    ['review', 'open', weekAfter(week, -1), '--agent', 'suport'],
+  ]) {
+    const { exit, err } = await project.charter(...verb)
+    assert.equal(exit, 10)
+    assert.match(err, /no agent `suport` has a page or a run in dev\n +did you mean `support`\?/)
+  }
+})

@@ -5,6 +5,7 @@ import type { Review } from '../../reviews/review.ts'
 import type { ReviewOpened } from '../../reviews/review-events.ts'
 import type { Call } from '../call.ts'
 import { requireYes } from '../call.ts'
+import { requireAgent } from '../known-names.ts'
 import { configOption } from '../load-config.ts'
 import { pagesInForce, valuesOption } from '../measuring.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
@@ -46,6 +47,7 @@ export const reviewOpen = verb({
     withHouse(call, given, async (house) => {
       const week = weekIn(house, given.week)
       requireOver(house, week)
+      await requireAgent(house, given.agent)
       if (given.as !== opener) groupsOfPerson(house, given.as)
       const content = await reviewContent(call, house, { ...given, week })
       const review = await openReview(house, content, given.as)

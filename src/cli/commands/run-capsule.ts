@@ -1,5 +1,5 @@
 /** One run as a file: written, and opened where no ledger is. */
-import { writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { capsuleHouse } from '../../capsules/capsule-house.ts'
 import { type CapsuleVerdict, checkCapsule } from '../../capsules/check-capsule.ts'
@@ -16,8 +16,10 @@ import type { OpenHouse } from '../open-house.ts'
 import { one } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
 import { keyOption, publicKeyGiven } from '../public-key.ts'
+import { sayProblems } from '../say-problems.ts'
 import { sayTime } from '../say-time.ts'
 import { verb } from '../verb.ts'
+import { writeOut } from '../write-out.ts'
 
 export interface CapsuleGiven {
   readonly out: string | undefined
@@ -28,8 +30,7 @@ export interface CapsuleGiven {
 export async function exportCapsule(call: Call, house: OpenHouse, run: string, { out, without }: CapsuleGiven) {
   const text = await makeCapsule(house, run, { withheld: without })
   if (out === undefined) return void call.terminal.out.write(text)
-  const file = path.resolve(call.terminal.cwd, out)
-  writeFileSync(file, text)
+  const file = writeOut(call, out, text)
   const { keyId } = await house.keyring.signingKey()
   call.answer({ file, run, bytes: Buffer.byteLength(text), withheld: without, key_id: keyId }, () => [
     `${file}: ${run}, signed by ${keyId}`,
@@ -48,7 +49,7 @@ export const runImport = verb({
   examples: ['run import run.capsule --key ledger.pub', 'run import run.capsule --key ledger.pub --json'],
   run: async (call, given) => {
     const bytes = capsuleBytes(call, given.file)
-    if (!bytes) throw noCapsule(given.file)
+    if (!bytes) throw noCapsule(call, given.file)
     const key = await publicKeyGiven(call, given)
     const verdict = await checkCapsule(bytes, key)
     const { capsule } = verdict
@@ -87,11 +88,7 @@ function sayImport(
   trace: Trace | undefined,
   keyId: string,
 ): string[] {
-  const wrong = problems.flatMap(({ line, what, hint }) => [
-    `${paint.bad('wrong')}  line ${line}: ${what}`,
-    `       ${hint}`,
-  ])
-  if (!capsule) return [...wrong, `${paint.bad('not verified')}: ${file}`]
+  if (!capsule) return [...sayProblems(paint, problems), `${paint.bad('not verified')}: ${file}`]
   const { run, at, withheld, ledger } = capsule.header
   const again = key === undefined ? file : `${file} --key ${key}`
   const held = `${counted(exported?.events ?? 0, 'event')}, ${counted(exported?.payloads ?? 0, 'payload')}`
@@ -105,8 +102,10 @@ function sayImport(
   ]
 }
 
-const noCapsule = (named: string) =>
-  new CharterError('usage', `\`${named}\` is no capsule`, {
+function noCapsule({ terminal }: Call, named: string): CharterError {
+  const isThere = existsSync(path.resolve(terminal.cwd, named))
+  return new CharterError('usage', isThere ? `\`${named}\` is no capsule` : `no file stands at \`${named}\``, {
     param: 'file',
-    hint: 'it is what `charter run export RUN --capsule --out FILE` writes',
+    hint: 'a capsule is what `charter run export RUN --capsule --out FILE` writes',
   })
+}

@@ -110,7 +110,7 @@ function sayReplay({ run, replay, of, deletions = [] }: Replayed): string[] {
       return [`${run}  different at ${placeOf(replay.difference)}`, ...sayValues(replay.difference), ...how]
     case 'unverifiable':
       return [
-        `${run}  unverifiable: not there of \`${replay.stream}\``,
+        `${run}  unverifiable: content of \`${replay.stream}\` is not there`,
         ...replay.missing.map(
           ({ n, class: ofClass }, at) =>
             `  payload ${n}, class \`${ofClass}\`, ${whyMissing(of?.withheld ?? [], ofClass, deletions[at])}`,

@@ -202,7 +202,8 @@ export async function traceSource(house: OpenHouse, run: string): Promise<TraceS
   return readTrace(house, run)
 }
 
-async function requireRun(house: OpenHouse, run: string): Promise<void> {
+/** Throws `run_not_found` with the nearest id among the latest. */
+export async function requireRun(house: OpenHouse, run: string): Promise<void> {
   const { ledger, tenant } = house
   const { known, latest } = await ledger.find(tenant, {
     known: { read: 'run', run },

@@ -2,6 +2,7 @@ import { liftStop } from '../../commands/lift-stop.ts'
 import { type Committed, type Quieted, raiseStop, type StopWanted, waitForQuiet } from '../../commands/raise-stop.ts'
 import { parseScope, stopLevels } from '../../stops/stop.ts'
 import { type Call, requireYes } from '../call.ts'
+import { noteUnknownScope } from '../known-names.ts'
 import { type OpenHouse, withHouse } from '../open-house.ts'
 import { choice, needed, text, unless, withDefault } from '../parameter.ts'
 import { asOption, groupsOfPerson, reasonOption, yesOption } from '../people.ts'
@@ -45,6 +46,7 @@ export const stopOn = verb({
       const wanted: StopWanted = { scope, value, level: given.level, by: given.as, reason: given.reason }
       const committed = await raiseStop(house, wanted)
       call.begin(sayCommitted(call, wanted, committed))
+      await noteUnknownScope(call, house, scope, value)
       const quieted = given.wait ? await untilQuiet(call, house, wanted, committed) : undefined
       call.answer(documentOf(wanted, committed, quieted), () => sayQuiet(call, quieted))
       return 0

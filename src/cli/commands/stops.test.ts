@@ -121,3 +121,13 @@ test('in a folder without a ledger nothing is made, and the command says where i
   assert.equal(exit, 5)
   assert.match(err, /no ledger stands at/)
 })
+
+test('a stop on what nothing is called goes ahead, and says so beside it with the nearest name', async () => {
+  const stop = (scope: string) => project.charter('stop', 'on', '--scope', scope, ...because, ...sam)
+  const misspelt = await stop('tool:refund_oder')
+  assert.equal(misspelt.exit, 0)
+  assert.match(misspelt.out, /^committed in .* for tool:refund_oder/)
+  assert.match(misspelt.err, /no agent that ran lately has a tool `refund_oder`: did you mean `refund_order`\?/)
+  assert.match((await stop('agent:suport')).err, /is called `suport`: did you mean `support`\?/)
+  assert.equal((await stop('tool:refund_order')).err, '')
+})
