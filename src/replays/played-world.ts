@@ -56,12 +56,15 @@ function reserveThen({ next }: Tape, budgets: readonly { bound: string }[]) {
 function playedClock(tape: Tape): Clock {
   return {
     now: () => madeFrom(idThen(tape)).time,
-    monotonic: () => tape.now + (hasRunOut(tape) ? beyondAnyWait : 0),
+    monotonic: () => (hasRunOut(tape) ? tape.now + beyondAnyWait : tape.foundBusy ? tape.lastAt : tape.now),
     wait: async () => {},
   }
 }
 
-/** Too long went by between the dispatch of an attempt and its call, or for a subject that was found busy. */
+/**
+ * Too long went by between the dispatch of an attempt and its call, or for a subject that was found busy. Where it was busy
+ * and was waited for, the record says that by then it was not too long, whatever the clock said at the next decision.
+ */
 const hasRunOut = ({ next, foundBusy }: Tape): boolean =>
   next?.body.by === 'not_begun' || (foundBusy && next?.body.code === 'subject_busy')
 

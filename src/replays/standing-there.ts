@@ -28,12 +28,16 @@ export function standingThere(tape: Tape): StandingThere {
   const { next } = tape
   if (next?.type === 'action.judged') return judgedThere(tape, next)
   if (next?.type === 'effect.dispatched') return dispatchedThere(tape, next)
-  return { ...latest(tape), ...toldBy(next) }
+  const known = latest(tape)
+  return { ...known, ...toldBy(next, known) }
 }
 
 /** What the next event says of what it found, where no decision comes first. */
-function toldBy(next: LedgerEvent | undefined): Partial<StandingThere> {
+function toldBy(next: LedgerEvent | undefined, { stops }: StandingThere): Partial<StandingThere> {
   switch (next?.type) {
+    // One that aborts would have ended the run: it was lifted meanwhile.
+    case 'turn.started':
+      return { stops: stops.filter(({ level }) => level !== 'abort') }
     case 'action.returned':
       return { open: next.body.code === 'subject_busy' ? 'busy' : undefined }
     case 'run.waiting':

@@ -93,8 +93,12 @@ export class Tape {
 
   /** Milliseconds since 1970. */
   get now(): number {
-    const before = this.last?.at ?? this.commitsAt
-    return this.pace === 'in_calls' ? Math.max(before, this.#time) : before
+    return this.pace === 'in_calls' ? Math.max(this.lastAt, this.#time) : this.lastAt
+  }
+
+  /** Of the last event that was made again: no time has gone by since then. */
+  get lastAt(): number {
+    return this.last?.at ?? this.commitsAt
   }
 
   /** What the clock said at the next judgement, where one comes before the append. */

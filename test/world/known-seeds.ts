@@ -21,4 +21,13 @@ export const knownSeeds: readonly KnownSeed[] = [
     story:
       'a process that had been frozen found an answer and its lease gone at one moment, and the answer was forgotten',
   },
+  {
+    seed: '1.4183',
+    story: 'a replay thought that a stop which had been lifted meanwhile was still in force when a turn began',
+  },
+  {
+    seed: '1.1960',
+    story:
+      'a replay gave a busy subject up where the engine, after a long sleep of its process, had gone on to judge again',
+  },
 ]
