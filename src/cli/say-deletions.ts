@@ -1,11 +1,21 @@
 /** What is missing from a run, and by which deletion. */
 import type { House } from '../commands/house.ts'
 import type { Json } from '../json.ts'
-import { type Deletion, deletionsIn, erasureStream } from '../retention/deletion-of.ts'
+import type { PayloadRef } from '../ledger/event.ts'
+import { type Deletion, deletionOf, deletionsIn, erasureStream } from '../retention/deletion-of.ts'
 import { sayTime } from './say-time.ts'
 
 export async function deletionsOf({ ledger, tenant }: House, run: string): Promise<readonly Deletion[]> {
   return deletionsIn(await ledger.read(tenant, erasureStream(`run/${run}`)))
+}
+
+/** The one that took a payload; nothing where none did. */
+export async function deletionBehind(
+  { ledger, tenant }: Pick<House, 'ledger' | 'tenant'>,
+  stream: string,
+  ref: PayloadRef,
+): Promise<Deletion | undefined> {
+  return deletionOf(await ledger.read(tenant, erasureStream(stream)), stream, ref.class, ref.n)
 }
 
 const causes = {

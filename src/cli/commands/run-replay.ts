@@ -4,7 +4,7 @@ import type { Json } from '../../json.ts'
 import { redact } from '../../redaction/redact.ts'
 import type { Difference } from '../../replays/ending.ts'
 import { type Replay, replayRun } from '../../replays/replay.ts'
-import { type Deletion, deletionOf, erasureStream } from '../../retention/deletion-of.ts'
+import type { Deletion } from '../../retention/deletion-of.ts'
 import { redactorOfRun, type Seeing } from '../../traces/read-redacted.ts'
 import type { TraceReading } from '../../traces/read-trace.ts'
 import { counted, cut } from '../../traces/say.ts'
@@ -16,7 +16,7 @@ import { type PlaceGiven, placeOptions } from '../place.ts'
 import { projectsOf, recordedOptions, recordingsOf } from '../recorded-runs.ts'
 import { capsuleOptions, capsulesAmong, type Replayed, replayCapsules } from '../replay-capsules.ts'
 import { type RevealGiven, revealOptions, seeingOf } from '../reveal.ts'
-import { sayDeletion } from '../say-deletions.ts'
+import { deletionBehind, sayDeletion } from '../say-deletions.ts'
 import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
 
@@ -63,7 +63,7 @@ const replayHere = (call: Call, given: RunsGiven): Promise<Replayed[]> =>
     for await (const recording of recordingsOf(call, house, given)) {
       const replay = await replayRun(recording, projectOf(recording.started.agent))
       const shown = await redacted(house, recording.run, replay, seeing)
-      replays.push({ run: recording.run, replay: shown, deletions: await deletionsBehind(house, replay) })
+      replays.push({ run: recording.run, replay: shown, deletions: await deletionsIn(house, replay) })
     }
     return replays
   })
@@ -78,11 +78,10 @@ async function redacted(house: TraceReading, run: string, replay: Replay, seeing
   return { ...replay, difference: { ...replay.difference, values: shown } }
 }
 
-async function deletionsBehind({ ledger, tenant }: House, replay: Replay): Promise<NonNullable<Replayed['deletions']>> {
+async function deletionsIn(house: House, replay: Replay): Promise<NonNullable<Replayed['deletions']>> {
   if (replay.verdict !== 'unverifiable') return []
   const { stream, missing } = replay
-  const events = await ledger.read(tenant, erasureStream(stream))
-  return missing.map(({ n, class: ofClass }) => deletionOf(events, stream, ofClass, n))
+  return Promise.all(missing.map((ref) => deletionBehind(house, stream, ref)))
 }
 
 /** What is different weighs more than what cannot be said. */

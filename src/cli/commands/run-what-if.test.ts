@@ -45,3 +45,16 @@ test('the page of another agent is refused, with what to do', async () => {
   assert.equal(exit, 3)
   assert.match(err, /is of agent `\w+`, and `other\.charter\.yaml` is another's page/)
 })
+
+test('where content was erased it is known until there, and the deletion that took it is named', async () => {
+  for (const erased of ['arguments', 'decision']) {
+    const order = ['--class', erased, '--before', '2100-01-01', '--as', 'sam@example.com', '--yes']
+    const { deletion } = await project.json<{ deletion: string }>('retention', 'run', ...order)
+    const { exit, out, err } = await project.charter('run', 'what-if', run, '--charter', 'draft.charter.yaml')
+    assert.equal(exit, 0, err)
+    assert.match(
+      out,
+      new RegExp(`known until there: payload \\d+ .* is no longer kept: erased on order, .* \\(${deletion}\\)`),
+    )
+  }
+})

@@ -1,8 +1,10 @@
+import type { House } from '../../commands/house.ts'
 import { CharterError } from '../../errors.ts'
 import type { Recording } from '../../replays/recording.ts'
 import { supposeRun } from '../../replays/what-if/suppose-run.ts'
 import type { Beyond, Supposition } from '../../replays/what-if/supposition.ts'
 import { type Decided, type Money, type WhatIf, type WhatIfDecision, whatIf } from '../../replays/what-if/what-if.ts'
+import type { Deletion } from '../../retention/deletion-of.ts'
 import { formatMoney } from '../../tools/money.ts'
 import { counted, sayCost } from '../../traces/say.ts'
 import { requireConfig } from '../load-config.ts'
@@ -11,6 +13,7 @@ import { choice, text, withDefault } from '../parameter.ts'
 import { placeOptions } from '../place.ts'
 import { readPage } from '../read-page.ts'
 import { projectsOf, recordedArgs, recordedOptions, recordingsOf } from '../recorded-runs.ts'
+import { deletionBehind, sayDeletion } from '../say-deletions.ts'
 import { asJson } from '../shown-json.ts'
 import { verb } from '../verb.ts'
 
@@ -41,7 +44,7 @@ export const runWhatIf = verb({
     withHouse(call, given, async (house) => {
       const projectOf = projectsOf(call, await requireConfig(call.terminal, given.config))
       const read = given.charter === undefined ? undefined : readPage(call.terminal.cwd, given.charter)
-      const answers: WhatIf[] = []
+      const answers: Answer[] = []
       for await (const recording of recordingsOf(call, house, given)) {
         const agent = recording.started.agent
         if (read && read.page.agent.name !== agent) {
@@ -53,12 +56,21 @@ export const runWhatIf = verb({
           people: given.people,
           ...(read && { page: read.page }),
         }
-        answers.push(whatIf(await supposeRun(recording, supposition)))
+        answers.push(await withDeletion(house, whatIf(await supposeRun(recording, supposition))))
       }
       call.answer(asJson(answers), () => [...answers.flatMap(sayWhatIf), sayAll(answers)])
       return 0
     }),
 })
+
+/** With the deletion that took what the supposed run lacks. */
+type Answer = WhatIf & { readonly deletion?: Deletion }
+
+async function withDeletion(house: House, answer: WhatIf): Promise<Answer> {
+  const { beyond } = answer
+  const deletion = beyond?.why === 'not_kept' ? await deletionBehind(house, beyond.stream, beyond.missing) : undefined
+  return deletion ? { ...answer, deletion } : answer
+}
 
 const otherAgent = ({ run, started }: Recording, file: string) =>
   new CharterError('usage', `run \`${run}\` is of agent \`${started.agent}\`, and \`${file}\` is another's page`, {
@@ -66,7 +78,7 @@ const otherAgent = ({ run, started }: Recording, file: string) =>
     hint: 'give the page of the agent whose run it is',
   })
 
-function sayWhatIf({ run, decisions, diverges, beyond, assumptions }: WhatIf): string[] {
+function sayWhatIf({ run, decisions, diverges, beyond, assumptions, deletion }: Answer): string[] {
   const flips = decisions.filter((decision) => decision.flips)
   return [
     `${run}  ${flips.length === 0 ? 'no decision flips' : `${sayFlips(flips.length)} of ${decisions.length}`}`,
@@ -74,7 +86,7 @@ function sayWhatIf({ run, decisions, diverges, beyond, assumptions }: WhatIf): s
     ...(diverges && flips.length > 0
       ? [`  from event ${diverges.seq}: ${diverges.supposed}, where it was ${diverges.recorded}`]
       : []),
-    ...(beyond ? [`  known until there: ${sayBeyond(beyond)}`] : []),
+    ...(beyond ? [`  known until there: ${sayBeyond(beyond)}${deletion ? `: ${sayDeletion(deletion)}` : ''}`] : []),
     ...assumptions.map((assumed) => `  assumed: ${assumed}`),
     '',
   ]

@@ -75,12 +75,19 @@ async function moveOnce(supposing: Supposing, world: SupposedWorld): Promise<Jou
   try {
     await advance(await inHand(supposing, world, journal))
   } catch (error) {
-    if (error instanceof NotKept) supposing.leave({ why: 'not_kept', what: error.message })
+    if (error instanceof NotKept) supposing.leave(notKept(error))
     else if (!(error instanceof IsBeyond) && !isCharterError(error)) throw error
     else if (isCharterError(error)) await failRun(world, journalOf(supposing, world), error)
   }
   return journalOf(supposing, world)
 }
+
+const notKept = ({ message, stream, ref }: NotKept): Beyond => ({
+  why: 'not_kept',
+  what: message,
+  stream,
+  missing: ref,
+})
 
 const journalOf = ({ past }: Supposing, world: SupposedWorld): Journal =>
   journalOver(world, past.recording.run, world.ledger.eventsOf(past.stream), 'supposed')

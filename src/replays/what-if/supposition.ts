@@ -1,5 +1,6 @@
 /** What is supposed to have been otherwise, and what a supposed run turned out to need that nobody knows. */
 import type { Page } from '../../charter/page.ts'
+import type { PayloadRef } from '../../ledger/event.ts'
 import type { AskModel } from '../../runs/world.ts'
 import type { Project } from '../project.ts'
 
@@ -24,7 +25,7 @@ export type Beyond =
   | { readonly why: 'not_looked_up_then'; readonly tool: string }
   /** It was not called then, and has no preview that could stand in for its answer. */
   | { readonly why: 'not_called_then'; readonly tool: string }
-  | { readonly why: 'not_kept'; readonly what: string }
+  | { readonly why: 'not_kept'; readonly what: string; readonly stream: string; readonly missing: PayloadRef }
   /** The run waits for people, who said nothing then. */
   | { readonly why: 'waits'; readonly for: string }
 
