@@ -1,4 +1,5 @@
 /** The points at which one more write is timed: each plays one turn of a run and notes what its writes took. */
+import { setTimeout } from 'node:timers/promises'
 import type { GrownRun } from './grow-runs.ts'
 import { credits, type House, largeAmount } from './open-house.ts'
 import type { Times } from './orders.ts'
@@ -28,6 +29,12 @@ export function newRunPoint(
   }
 }
 
+/**
+ * How long the model of a grown run thinks. A long run takes a third of a second to show it everything, in which the disk
+ * rests: a short one, whose model answers at once, would be timed on a disk that is awake.
+ */
+const thinkingMs = 250
+
 /** Actions that a grown run gets in one round: the one that a person allows, two that are timed, one that waits again. */
 export const actionsOfRound = 4
 
@@ -46,6 +53,7 @@ export function grownRunPoint(house: House, times: Times, size: number, runOf: (
       const [resumed = Number.NaN] = house.book.arrivals(name)
       note(times, 'resumedRun', size, resumed - granted)
       note(times, 'nextTurn', size, performance.now() - resumed)
+      await setTimeout(thinkingMs)
       const memo = actions + (round + 1) * actionsOfRound
       const large = credits(name, name, [memo + 2], largeAmount)
       await house.say(name, [...credits(name, name, [memo, memo + 1]), ...large])
