@@ -61,4 +61,7 @@ test('few runs or mutations are enough for a short run alone', () => {
   const few = { ...whole, corpus: { ...whole.corpus, runs: 10 }, tried: whole.tried.slice(0, 5) }
   assert.equal(reportOf(few).failures.length, 2)
   assert.deepEqual(reportOf({ ...few, short: true }).failures, [])
+  const unmet = (count: number) => few.tried.map((one, index) => (index < count ? { ...one, found: undefined } : one))
+  assert.deepEqual(reportOf({ ...few, tried: unmet(1), short: true }).failures, [])
+  assert.equal(reportOf({ ...few, tried: unmet(2), short: true }).failures.length, 2)
 })
