@@ -20,8 +20,8 @@ export interface Collectors {
   stop(): Promise<void>
 }
 
-/** `program`: of the real collector; our own decoder without it. */
-export async function collectorsIn(folder: string, program: string | undefined): Promise<Collectors> {
+/** `program`: of the real collector; without it our own decoder, which holds for so long what it has acknowledged. */
+export async function collectorsIn(folder: string, program: string | undefined, holdsMs = 1_000): Promise<Collectors> {
   const port = await freePort()
   const files: string[] = []
   let current: ChildProcess | undefined
@@ -42,7 +42,7 @@ export async function collectorsIn(folder: string, program: string | undefined):
       const file = path.join(folder, `spans-${files.length + 1}.jsonl`)
       const config = path.join(folder, 'collector.yaml')
       writeFileSync(config, otelcolConfig(port, file))
-      const decoder = [path.join(import.meta.dirname, 'decoder-process.ts'), String(port), file]
+      const decoder = [path.join(import.meta.dirname, 'decoder-process.ts'), String(port), file, String(holdsMs)]
       current = spawn(program ?? process.execPath, program ? ['--config', config] : decoder, {
         stdio: ['ignore', 'inherit', 'inherit'],
       })

@@ -1,15 +1,14 @@
 /**
- * What stands in for the collector where Go is not: `decoder-process.ts PORT FILE`. A process of its own that reads OTLP by the
- * numbers of opentelemetry-proto, holds what it acknowledged for a second as a collector does, and writes its JSON.
+ * What stands in for the collector where Go is not: `decoder-process.ts PORT FILE HOLDS_MS`. A process of its own that reads
+ * OTLP by the numbers of opentelemetry-proto, holds what it acknowledged for a while as a collector does, and writes its JSON.
  */
 import { appendFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { readRequest } from '../../src/telemetry/receiver-for-tests.ts'
 
-const [port, file = ''] = process.argv.slice(2)
+const [port, file = '', holdsMs] = process.argv.slice(2)
 const held: string[] = []
-const holdsMs = 1_000
 
 createServer(async (request, response) => {
   const body = await buffer(request)
@@ -20,7 +19,7 @@ createServer(async (request, response) => {
 const write = () => {
   if (held.length > 0) appendFileSync(file, held.splice(0).join(''))
 }
-setInterval(write, holdsMs)
+setInterval(write, Number(holdsMs))
 process.once('SIGTERM', () => {
   write()
   process.exit()

@@ -12,13 +12,16 @@ import { receivedSpans } from './received-spans.ts'
 import { spawnDesk } from './spawn-desk.ts'
 import { spawnPlay } from './spawn-play.ts'
 
+/** So that the kill comes before anything is written, however slow the machine. */
+const longerThanTheTestMs = 600_000
+
 test('a few runs arrive whole, a span that a killed collector had is missed, and what the desk heard names its spans', async () => {
   await using opened = new AsyncDisposableStack()
   const folder = mkdtempSync(path.join(tmpdir(), 'otlp-pieces-'))
   opened.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   mkdirSync(path.join(folder, '.charter'))
   const desk = opened.use(await spawnDesk({ file: path.join(folder, 'desk.jsonl'), seed: 1 }))
-  const collectors = await collectorsIn(folder, process.env.OTELCOL)
+  const collectors = await collectorsIn(folder, undefined, longerThanTheTestMs)
   opened.defer(() => collectors.stop())
   await collectors.start()
   const ledger = path.join(folder, '.charter', 'ledger.db')
