@@ -211,4 +211,6 @@ const restsAfter: ReadonlySet<string> = new Set(['run.waiting', 'run.ended'])
 
 /** Written by a person, by what came late, or because the engine before went away: an input of the replay. */
 export const isFromOutside = ({ type, actor, body }: LedgerEvent): boolean =>
-  type === 'run.recovered' || actor === 'late' || (type.startsWith('effect.') && body.by === 'settlement')
+  type === 'run.recovered' ||
+  (type.startsWith('effect.') && !actor.startsWith('engine:')) ||
+  (type === 'run.ended' && body.code === 'subject_erased')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { call, type Database, type RefundHouse, refund, refundHouse, say } from '../../test/refund-house.ts'
 import { liftHold, placeHold } from './change-hold.ts'
 import { deletionOf, erasureStream } from './deletion-of.ts'
@@ -130,6 +130,27 @@ test('a subject under legal hold is not erased, and neither is a run of it on be
   const erased = await eraseSubject(house.runtime.house, { kind: 'invoice', id: 'in_1', by })
   assert.deepEqual(erased.held, [first])
   assert.ok(!(await isErased(house, first)))
+})
+
+/** Somebody places a hold just when a run has come to rest. */
+function holdAtRest(t: TestContext, { runtime: { house } }: RefundHouse, scope: string): void {
+  const release = house.ledger.leases.release.bind(house.ledger.leases)
+  t.mock.method(house.ledger.leases, 'release', async (...lease: Parameters<typeof release>) => {
+    await placeHold(house, { scope, by })
+    await release(...lease)
+  })
+}
+
+/** When the house is closed its runs are replayed: an end that the engine did not write makes no difference. */
+test('L6 a hold that is placed while the runs of a subject come to rest keeps what it covers', async (t) => {
+  await using house = await refundHouse()
+  const ended = await house.play([refund('in_1'), say('Done.')])
+  const asked = await house.play([refund('in_1', '60.00'), say('Done.')])
+  holdAtRest(t, house, 'invoice:in_1')
+  const erased = await eraseSubject(house.runtime.house, ofCustomer('c_1'))
+  assert.deepEqual([erased.runs, erased.payloads, erased.ended], [0, 0, [asked.run]])
+  assert.deepEqual([...erased.held].toSorted(), [ended.run, asked.run].toSorted())
+  assert.ok(!(await isErased(house, ended.run)))
 })
 
 test('an erasure said twice says nothing twice', async () => {

@@ -12,8 +12,8 @@ import type { RunRow } from '../ledger/reads.ts'
 import { readHolds } from './change-hold.ts'
 import { eraseContent } from './erase-content.ts'
 import { type Order, openOrders, subjectStream } from './erasure-order.ts'
-import { type Hold, holdOn } from './hold.ts'
-import { keptFor } from './pins.ts'
+import type { Hold } from './hold.ts'
+import { KeptRuns } from './kept-runs.ts'
 import type { SubjectErased } from './retention-events.ts'
 import { streamsOfRun } from './run-streams.ts'
 import { RunsTouching } from './runs-touching.ts'
@@ -66,18 +66,22 @@ export async function carryOut(house: House, order: Order): Promise<SubjectRepor
   const { deletion, subject, by } = order
   const tally = emptyTally()
   const found = await runsOf(house, subject, order.position)
+  const kept = new KeptRuns(house, found)
   const settled = new Set<string>()
   for (;;) {
     const next = found.runs(subject).filter((run) => !settled.has(run))
     if (next.length === 0) break
-    for (const run of next) await settle(house, run, found, by, tally)
+    for (const run of next) await settle(house, run, kept, by, tally)
     for (const run of next) settled.add(run)
     // What an engine had begun in the meantime.
     await found.look()
   }
-  for (const run of tally.settled) await erase(house, run, order, tally)
-  const { settled: runs, ...counted } = tally
-  const body: SubjectErased = { deletion, subject, runs: runs.length, ...counted }
+  for (const row of tally.settled) {
+    if (await kept.holdOn(row)) tally.held.push(row.run)
+    else await erase(house, row, order, tally)
+  }
+  const { settled: _, ...counted } = tally
+  const body: SubjectErased = { deletion, subject, ...counted }
   await appendDecision(house, { stream: subjectStream, by, decide: () => [{ type: 'subject.erased', body }] })
   return { ...body, scrubbed: await scrub(house) }
 }
@@ -94,10 +98,11 @@ export async function planErasure(
 ): Promise<SubjectPlan> {
   const subject = house.sealer.pseudonym(kind, id)
   const found = await runsOf(house, subject)
+  const kept = new KeptRuns(house, found)
   const runs: SubjectPlan['runs'][number][] = []
   for (const run of found.runs(subject)) {
     const row = await rowOf(house, run)
-    const hold = row && (await holdOf(house, row, found))
+    const hold = row && (await kept.holdOn(row))
     if (row) runs.push({ run, open: row.ended_at === null, hold: hold?.hold ?? null })
   }
   return { subject, runs }
@@ -110,9 +115,6 @@ async function runsOf(house: House, subject: string, through?: number): Promise<
   await found.look(through)
   return found
 }
-
-const holdOf = async (house: House, { run, agent }: RunRow, found: RunsTouching): Promise<Hold | undefined> =>
-  holdOn(await keptFor(house), { run, agent, subjects: found.subjectsOf(run) })
 
 async function rowOf({ ledger, tenant }: House, run: string): Promise<RunRow | null> {
   return (await ledger.find(tenant, { row: { read: 'run', run } })).row
@@ -138,6 +140,7 @@ type Tally = ReturnType<typeof emptyTally>
 
 const emptyTally = () => ({
   settled: [] as RunRow[],
+  runs: 0,
   streams: 0,
   payloads: 0,
   keys: 0,
@@ -146,10 +149,10 @@ const emptyTally = () => ({
   held: [] as string[],
 })
 
-async function settle(house: House, run: string, found: RunsTouching, by: string, tally: Tally): Promise<void> {
+async function settle(house: House, run: string, kept: KeptRuns, by: string, tally: Tally): Promise<void> {
   const row = await rowOf(house, run)
   if (!row) return
-  if (await holdOf(house, row, found)) {
+  if (await kept.holdOn(row)) {
     tally.held.push(run)
     return
   }
@@ -160,6 +163,7 @@ async function settle(house: House, run: string, found: RunsTouching, by: string
 }
 
 async function erase(house: House, row: RunRow, { deletion, by }: Order, tally: Tally): Promise<void> {
+  tally.runs += 1
   for (const stream of await streamsOfRun(house, row)) {
     const { payloads, keys } = await eraseContent(house, stream, { deletion, by, cause: 'subject' })
     tally.streams += payloads.size > 0 ? 1 : 0

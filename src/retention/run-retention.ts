@@ -6,14 +6,12 @@ import type { House } from '../commands/house.ts'
 import { newId } from '../ids.ts'
 import type { RunRow } from '../ledger/reads.ts'
 import { type Erased, eraseContent } from './erase-content.ts'
-import { type Hold, holdOn } from './hold.ts'
+import { KeptRuns } from './kept-runs.ts'
 import { openEffects } from './open-effects.ts'
 import { PageTerms } from './page-terms.ts'
-import { keptFor } from './pins.ts'
 import { type DueWanted, dueClasses } from './retention-class.ts'
 import type { RetentionRun } from './retention-events.ts'
 import { runOfStream } from './run-streams.ts'
-import { RunsTouching } from './runs-touching.ts'
 import { scrub } from './scrub.ts'
 
 export interface RetentionWanted {
@@ -67,10 +65,10 @@ class Sweep {
   readonly #wanted: RetentionWanted
   readonly #deletion: string
   readonly #terms: PageTerms
+  readonly #kept: KeptRuns
   readonly #classes = new Map<string, number>()
   readonly #held: { stream: string; hold: string }[] = []
   readonly #unsettled = new Set<string>()
-  #touching: RunsTouching | undefined
   #open: ReadonlySet<string> | undefined
   #streams = 0
   #keys = 0
@@ -80,6 +78,7 @@ class Sweep {
     this.#wanted = wanted
     this.#deletion = newId('ret', house.clock, house.random)
     this.#terms = new PageTerms(house)
+    this.#kept = new KeptRuns(house)
   }
 
   async visit(stream: string): Promise<void> {
@@ -91,7 +90,7 @@ class Sweep {
     if (!row || due.length === 0) return
     const stored = (await ledger.stored.of(tenant, stream)).filter((payload) => due.includes(payload.class))
     if (stored.length === 0) return
-    const hold = await this.#holdOn(row)
+    const hold = await this.#kept.holdOn(row)
     if (hold) this.#held.push({ stream, hold: hold.hold })
     else if (await this.#isUnsettled(row)) this.#unsettled.add(row.run)
     else if (this.#wanted.dryRun) this.#count(Map.groupBy(stored, (payload) => payload.class))
@@ -124,23 +123,6 @@ class Sweep {
     const terms = before === undefined ? await this.#terms.of(row) : []
     const wanted: DueWanted = { now: this.#house.ledger.now(), class: only, before }
     return dueClasses({ endedAt: row.ended_at, terms }, wanted)
-  }
-
-  /** Read anew each time: one that is placed while this goes on counts from then on. */
-  async #holdOn({ run, agent }: RunRow): Promise<Hold | undefined> {
-    const holds = await keptFor(this.#house)
-    const ofSubjects = holds.filter(({ scope }) => scope === 'subject').map(({ value }) => value)
-    const subjects = ofSubjects.length > 0 ? (await this.#touched(ofSubjects)).subjectsOf(run) : new Set<string>()
-    return holdOn(holds, { run, agent, subjects })
-  }
-
-  async #touched(subjects: readonly string[]): Promise<RunsTouching> {
-    const known = this.#touching
-    const isKnown = known !== undefined && subjects.every((subject) => known.subjects.includes(subject))
-    const touching = isKnown ? known : new RunsTouching(this.#house, subjects)
-    this.#touching = touching
-    if (!isKnown) await touching.look()
-    return touching
   }
 
   async #isUnsettled({ run }: RunRow): Promise<boolean> {
