@@ -4,8 +4,11 @@ import { isJsonObject, partOf } from '../json.ts'
 import { effectIdOf } from '../runs/effect-key.ts'
 import type { RuleText } from '../traces/account.ts'
 import { plainly, saySubjects, sayValue } from '../traces/say.ts'
-import type { Trace, TracedAction, TracedEffect, TracedJudgement, TracedWait } from '../traces/trace.ts'
+import type { Trace } from '../traces/trace.ts'
 import { actionDocument } from '../traces/trace-document.ts'
+import type { TracedAction, TracedJudgement } from '../traces/traced-action.ts'
+import type { TracedEffect } from '../traces/traced-effect.ts'
+import type { TracedWait } from '../traces/traced-wait.ts'
 
 export interface WrittenEffect {
   readonly action: TracedAction

@@ -6,7 +6,8 @@ import { type Recording, readRecording } from '../replays/recording.ts'
 import type { RuleText } from '../traces/account.ts'
 import { readTrace, refsIn } from '../traces/read-trace.ts'
 import { rulesOfRun } from '../traces/rules-of-run.ts'
-import { type Trace, type TraceSource, traceOf } from '../traces/trace.ts'
+import { type Trace, traceOf } from '../traces/trace.ts'
+import type { TraceSource } from '../traces/trace-source.ts'
 import {
   cutAtData,
   type Evidence,

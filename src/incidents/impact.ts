@@ -1,7 +1,9 @@
 /** What an incident's runs did to the world, in effects and money, from their traces. */
 import { isJsonObject } from '../json.ts'
 import { isMoney } from '../traces/say.ts'
-import type { Trace, TracedAction, TracedEffect } from '../traces/trace.ts'
+import type { Trace } from '../traces/trace.ts'
+import type { TracedAction } from '../traces/traced-action.ts'
+import type { TracedEffect } from '../traces/traced-effect.ts'
 
 export interface WriteDone {
   readonly run: string

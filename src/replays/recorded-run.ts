@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Awaited, RunStarted } from '../runs/events.ts'
 import { releaseStream } from '../runs/release-book.ts'
 import { openContent, refsIn } from '../traces/read-trace.ts'
-import { awaitedStream } from '../traces/trace.ts'
+import { awaitedStream } from '../traces/traced-wait.ts'
 
 export interface RecordedRun {
   readonly ledger: string

@@ -1,7 +1,11 @@
 /** A run accounted for, action by action: "why did it do that" is answered by rule, facts, citations, approval and effect. */
 import { type Json, type JsonObject, partOf } from '../json.ts'
 import { counted, cut, plainly, sayArguments, sayCost, sayIntent, sayOutcome, saySubjects, sayValue } from './say.ts'
-import type { Trace, TracedAction, TracedEffect, TracedJudgement, TracedTurn, TracedWait } from './trace.ts'
+import type { Trace } from './trace.ts'
+import type { TracedAction, TracedJudgement } from './traced-action.ts'
+import type { TracedEffect } from './traced-effect.ts'
+import type { TracedTurn } from './traced-turn.ts'
+import type { TracedWait } from './traced-wait.ts'
 
 /** What the page says under the name of a rule that decided, where the page is kept and says it; and the hash of that page. */
 export type RuleText = (rule: string, judged: JudgedBy) => { readonly page: Json; readonly charter: string } | undefined

@@ -3,7 +3,7 @@ import { placeOf } from '../runs/trace-context.ts'
 import { drawSpan, type Frame, peopleIn, toolName } from './draw-span.ts'
 import { effectSpans } from './effect-spans.ts'
 import type { Span } from './span.ts'
-import type { TracedAction, TracedJudgement } from './trace.ts'
+import type { TracedAction, TracedJudgement } from './traced-action.ts'
 import { waitSpan } from './wait-span.ts'
 
 /** `overAt`: when its turn was over, if it is. */

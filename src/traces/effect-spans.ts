@@ -4,7 +4,8 @@ import { placeOf } from '../runs/trace-context.ts'
 import { drawSpan, type Frame, linkTo, toolName } from './draw-span.ts'
 import { pageLink } from './page-span.ts'
 import type { Span, SpanLink } from './span.ts'
-import type { TracedAction, TracedAttempt, TracedEffect, TracedOutcome } from './trace.ts'
+import type { TracedAction } from './traced-action.ts'
+import type { TracedAttempt, TracedEffect, TracedOutcome } from './traced-effect.ts'
 
 interface Closing {
   readonly at: number

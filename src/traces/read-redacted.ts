@@ -6,7 +6,7 @@ import type { ToolFields } from '../runs/release.ts'
 import { releaseStream } from '../runs/release-book.ts'
 import { openContent, readTrace, refsIn, type TraceReading } from './read-trace.ts'
 import { redactorFor, redactSource } from './redact-source.ts'
-import type { TraceSource } from './trace.ts'
+import type { TraceSource } from './trace-source.ts'
 
 export interface Seeing {
   /** The reader may see personal data. Secrets are for nobody. */

@@ -5,7 +5,8 @@ import type { Sealer } from '../keyring/sealer.ts'
 import { isPayloadRef, type LedgerEvent, type PayloadRef, type SealedPayload } from '../ledger/event.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Awaited } from '../runs/events.ts'
-import { awaitedStream, type TraceSource } from './trace.ts'
+import type { TraceSource } from './trace-source.ts'
+import { awaitedStream } from './traced-wait.ts'
 
 export interface TraceReading {
   readonly ledger: Pick<Ledger, 'read' | 'payloads'>

@@ -9,7 +9,7 @@ import { type Redactor, together } from '../redaction/redactor.ts'
 import type { ToolFields } from '../runs/release.ts'
 import type { ClassifiedField } from '../tools/schema.ts'
 import { refsIn } from './read-trace.ts'
-import type { TraceSource } from './trace.ts'
+import type { TraceSource } from './trace-source.ts'
 
 export async function redactSource(
   source: TraceSource,

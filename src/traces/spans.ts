@@ -8,7 +8,9 @@ import { actionSpans } from './action-spans.ts'
 import { drawSpan, type Frame, peopleIn, runPlace } from './draw-span.ts'
 import { pageLink } from './page-span.ts'
 import type { Span, SpanNaming } from './span.ts'
-import type { Trace, TracedAction, TracedTurn } from './trace.ts'
+import type { Trace } from './trace.ts'
+import type { TracedAction } from './traced-action.ts'
+import type { TracedTurn } from './traced-turn.ts'
 import { waitSpan } from './wait-span.ts'
 
 export function spansOf(trace: Trace, naming: SpanNaming): readonly Span[] {

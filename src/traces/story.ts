@@ -4,15 +4,11 @@
  * story says each thing once.
  */
 import { counted, cut, sayArguments, sayCost, sayOutcome } from './say.ts'
-import type {
-  Trace,
-  TracedAction,
-  TracedEffect,
-  TracedEscalation,
-  TracedJudgement,
-  TracedTurn,
-  TracedWait,
-} from './trace.ts'
+import type { Trace, TracedEscalation } from './trace.ts'
+import type { TracedAction, TracedJudgement } from './traced-action.ts'
+import type { TracedEffect } from './traced-effect.ts'
+import type { TracedTurn } from './traced-turn.ts'
+import type { TracedWait } from './traced-wait.ts'
 
 export interface StoryLine {
   readonly key: string

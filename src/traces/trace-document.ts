@@ -3,16 +3,11 @@ import type { JsonObject } from '../json.ts'
 import { traceIdOf } from '../runs/trace-context.ts'
 import { type RuleText, verdictOf } from './account.ts'
 import { dollarsOf } from './say.ts'
-import type {
-  Trace,
-  TracedAction,
-  TracedAttempt,
-  TracedEffect,
-  TracedEscalation,
-  TracedJudgement,
-  TracedTurn,
-  TracedWait,
-} from './trace.ts'
+import type { Trace, TracedEscalation } from './trace.ts'
+import type { TracedAction, TracedJudgement } from './traced-action.ts'
+import type { TracedAttempt, TracedEffect } from './traced-effect.ts'
+import type { TracedTurn } from './traced-turn.ts'
+import type { TracedWait } from './traced-wait.ts'
 
 /** For a program: everything that `accountOf` says, and the identifiers behind it. */
 export function traceDocument(trace: Trace, rules: RuleText): JsonObject {

@@ -5,7 +5,9 @@
 import type { Json, JsonObject } from '../json.ts'
 import { formatMoney } from '../tools/money.ts'
 import { dollarsOf, isMoney } from './say.ts'
-import type { Trace, TracedAction, TracedEffect } from './trace.ts'
+import type { Trace } from './trace.ts'
+import type { TracedAction } from './traced-action.ts'
+import type { TracedEffect } from './traced-effect.ts'
 
 export interface TraceEnvelope {
   readonly run_id: string

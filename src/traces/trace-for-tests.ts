@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../json.ts'
 import type { LedgerEvent, PayloadRef } from '../ledger/event.ts'
 import type { RunEventType } from '../runs/events.ts'
-import type { TraceSource } from './trace.ts'
+import type { TraceSource } from './trace-source.ts'
 
 export interface WrittenEvent {
   readonly type: RunEventType

@@ -1,7 +1,7 @@
 /** The span of a wait: for the answer to an approval, for people a run was handed to, for a stop to be lifted. */
 import { drawSpan, type Frame, peopleIn } from './draw-span.ts'
 import type { Span } from './span.ts'
-import type { TracedWait } from './trace.ts'
+import type { TracedWait } from './traced-wait.ts'
 
 export function waitSpan(
   frame: Frame,

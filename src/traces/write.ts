@@ -5,8 +5,9 @@
 import { isJsonObject, type Json, type JsonObject, partOf } from '../json.ts'
 import { accountOfAction, fields, type RuleText } from './account.ts'
 import { counted, cut, plainly, sayArguments, sayIntent, sayOutcome, sayValue } from './say.ts'
-import type { Trace, TracedAction } from './trace.ts'
+import type { Trace } from './trace.ts'
 import { actionDocument } from './trace-document.ts'
+import type { TracedAction } from './traced-action.ts'
 
 /** A write that an agent proposed; whether it was carried out stands in its effects. */
 export interface TracedWrite {

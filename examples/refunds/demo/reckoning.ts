@@ -1,6 +1,8 @@
 /** The desk's own log against the ledger, write by write: what was committed there, and what is said of it here. */
 
-import type { Trace, TracedAction, TracedEffect } from '../../../src/traces/trace.ts'
+import type { Trace } from '../../../src/traces/trace.ts'
+import type { TracedAction } from '../../../src/traces/traced-action.ts'
+import type { TracedEffect } from '../../../src/traces/traced-effect.ts'
 import type { Arrival, Commit } from '../desk/witness.ts'
 
 export interface Write {
