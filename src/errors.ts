@@ -117,6 +117,7 @@ export const errorCodes = {
   incident_closed: kind('conflict', 10, 'The incident is closed.'),
   subject_not_found: kind('not_found', 10, 'Nothing in the ledger touched that, and no write is known by that number.'),
 
+  stream_not_found: kind('not_found', 10, 'Nothing was ever written to a stream of that name.'),
   ledger_unavailable: kind('unreachable', 5, 'The ledger cannot be reached or written.'),
   ledger_full: kind('unreachable', 5, 'The disk of the ledger is full; nothing of the batch was kept.'),
   ledger_read_only: kind('unreachable', 5, 'The ledger cannot be written here.'),

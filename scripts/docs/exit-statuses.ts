@@ -80,7 +80,7 @@ const endings: Readonly<Record<string, readonly ErrorCode[]>> = {
   'hold list': [],
   'ledger show': [],
   'ledger verify': ['ledger_tampered'],
-  'ledger export': ['run_not_found'],
+  'ledger export': ['stream_not_found'],
   'ledger evidence': ['effect_not_found', 'ledger_tampered'],
   'ledger key': [],
   'ledger rebuild': ['projection_differs', 'ledger_tampered'],

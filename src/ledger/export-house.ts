@@ -10,7 +10,7 @@ export interface ExportHouse {
   readonly clock: Clock
 }
 
-/** Lines, each with its newline; `all`: with every sealed payload that is kept. Throws `run_not_found` for an empty stream. */
+/** Lines, each with its newline; `all`: with every sealed payload that is kept. Throws `stream_not_found` for an empty one. */
 export async function exportHouse(
   { ledger, keyring, clock }: ExportHouse,
   scope: ExportParts['scope'],

@@ -45,7 +45,7 @@ export interface ExportParts {
 
 const atOnce = 500
 
-/** Lines, each with its newline. Throws `run_not_found` for a stream that nothing was written to. */
+/** Lines, each with its newline. Throws `stream_not_found` for a stream that nothing was written to. */
 export async function* exportLedger(parts: ExportParts): AsyncGenerator<string, void, undefined> {
   const { ledgerId, store, signer, clock, scope } = parts
   const last = await createCheckpointTaker({ ledgerId, store, signer, clock }).take()
@@ -146,7 +146,10 @@ async function* leavesBetween(store: CheckpointStore, from: number, to: number) 
 }
 
 function nothingWritten(stream: string): never {
-  throw new CharterError('run_not_found', `nothing was ever written to \`${stream}\``, { param: 'stream' })
+  throw new CharterError('stream_not_found', `nothing was ever written to \`${stream}\``, {
+    param: 'stream',
+    hint: 'name it as `charter ledger show` does, for instance `run/run_01J`',
+  })
 }
 
 const toHex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')

@@ -342,7 +342,7 @@ test('L5 a few streams can be exported alone, each proved to stand in the checkp
   const { problems } = await verify(rewrite(lines, 'run/a', 8, 9, { n: 99 }))
   assert.equal(named(problems[0]), 'default run/a 9')
   await assert.rejects(rows.export({ of: 'streams', tenant: 'default', streams: ['run/none'] }), {
-    code: 'run_not_found',
+    code: 'stream_not_found',
   })
 })
 
