@@ -78,7 +78,7 @@ const endings: Readonly<Record<string, readonly ErrorCode[]>> = {
   'hold place': people,
   'hold lift': [...people, 'hold_not_found'],
   'hold list': [],
-  'ledger show': [],
+  'ledger show': ['stream_not_found'],
   'ledger verify': ['ledger_tampered'],
   'ledger export': ['stream_not_found'],
   'ledger evidence': ['effect_not_found', 'ledger_tampered'],

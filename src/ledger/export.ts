@@ -145,7 +145,8 @@ async function* leavesBetween(store: CheckpointStore, from: number, to: number) 
   }
 }
 
-function nothingWritten(stream: string): never {
+/** Throws `stream_not_found`. */
+export function nothingWritten(stream: string): never {
   throw new CharterError('stream_not_found', `nothing was ever written to \`${stream}\``, {
     param: 'stream',
     hint: 'name it as `charter ledger show` does, for instance `run/run_01J`',

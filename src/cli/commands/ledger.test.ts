@@ -23,6 +23,8 @@ test('ledger show lists events of all streams, or of one', async () => {
   const own = await project.json<{ stream: string; seq: number }[]>('ledger', 'show', stream)
   assert.ok(own.length > 3)
   assert.ok(own.every((event) => event.stream === stream))
+  const nobodys = await project.charter('ledger', 'show', 'run/run_none')
+  assert.deepEqual([nobodys.exit, nobodys.err.includes('stream_not_found')], [10, true])
   const later = await project.json<{ seq: number }[]>('ledger', 'show', stream, '--after', '2', '--most', '1')
   assert.deepEqual(
     later.map(({ seq }) => seq),

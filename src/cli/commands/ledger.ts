@@ -5,6 +5,7 @@ import { finished } from 'node:stream/promises'
 import { CharterError, errorCodes } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import type { LedgerEvent } from '../../ledger/event.ts'
+import { nothingWritten } from '../../ledger/export.ts'
 import { exportHouse } from '../../ledger/export-house.ts'
 import { type ExportVerdict, verifyExport } from '../../ledger/verify.ts'
 import { counted } from '../../traces/say.ts'
@@ -38,10 +39,9 @@ export const ledgerShow = verb({
   run: async (call, given) =>
     withHouse(call, given, async ({ ledger, tenant }) => {
       const { stream, after, most } = given
-      const events =
-        stream === undefined
-          ? await ledger.tail(tenant, after, most)
-          : (await ledger.read(tenant, stream, after)).slice(0, most)
+      const found = await (stream === undefined ? ledger.tail(tenant, after, most) : ledger.read(tenant, stream, after))
+      if (stream !== undefined && after === 0 && found.length === 0) nothingWritten(stream)
+      const events = found.slice(0, most)
       call.answer(asJson(events.map(eventDocument)), () => sayEvents(call, events))
       return 0
     }),
