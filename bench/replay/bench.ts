@@ -2,22 +2,19 @@
  * Is a replay real? Whatever suites and examples play is moved once more by the engine's own code, without the decisions
  * that were recorded. Then a stored decision is made another, and then the source: the first event that differs must be named.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Project } from '../../src/replays/project.ts'
-import { replayRun } from '../../src/replays/replay.ts'
-import { recordingIn } from '../../test/recorded/kept-run.ts'
 import type { BenchInput, BenchReport } from '../bench.ts'
 import { rebuildLedgers } from '../rebuild-ledger.ts'
 import { readShortOption } from '../short-option.ts'
-import { readCorpus, type Sample } from './corpus.ts'
+import { allSamples, readCorpus } from './corpus.ts'
 import { mutations } from './mutations/mutations.ts'
 import { playAll } from './play.ts'
-import { openProject, type ProjectName } from './projects.ts'
+import { openProjects, playedHere } from './played-here.ts'
 import { reportOf } from './report.ts'
+import { tryAll } from './try-all.ts'
 import { tryFlips } from './try-flips.ts'
-import { tryMutations } from './try-mutations.ts'
 
 const lanes = 2
 const sizes = {
@@ -37,40 +34,17 @@ export async function run({ seed, options, progress }: BenchInput): Promise<Benc
     const corpus = await readCorpus(kept, most.samples)
     progress(`${corpus.runs} runs of ${corpus.shapes.size} shapes, ${corpus.identical} identical`)
     const projects = openProjects()
-    const samples = await playedHere(corpus.samples, projects)
+    const samples = await Array.fromAsync(playedHere(corpus.samples, projects))
     const flips = await tryFlips(samples, ({ project }) => projects(project), most.flips)
     progress(`${flips.found} of ${flips.flipped} flipped decisions found in ${samples.length} samples`)
-    const file = path.join(folder, 'samples.jsonl')
-    writeFileSync(file, samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''))
-    const tried = await tryMutations(chosen(seed, most.mutations), { samples: file, lanes, progress })
+    const all = short ? undefined : () => playedHere(allSamples(kept), projects)
+    const { tried, foundBeyond } = await tryAll(chosen(seed, most.mutations), { samples, all, folder, lanes, progress })
     const rebuilt = await rebuildLedgers(ledgers)
     const seconds = Math.round((performance.now() - began) / 1_000)
-    return reportOf({ corpus, samples: samples.length, flips, tried, rebuilt, short, seconds })
+    return reportOf({ corpus, samples: samples.length, flips, tried, foundBeyond, rebuilt, short, seconds })
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
-}
-
-function openProjects(): (name: ProjectName) => Project {
-  const opened = new Map<ProjectName, Project>()
-  return (name) => {
-    const project = opened.get(name) ?? openProject(name)
-    opened.set(name, project)
-    return project
-  }
-}
-
-/** Some suites play with tools of their own, which are at hand nowhere else. */
-async function playedHere(
-  samples: readonly Sample[],
-  projectOf: (name: ProjectName) => Project,
-): Promise<readonly Sample[]> {
-  const here: Sample[] = []
-  for (const sample of samples) {
-    const replay = await replayRun(recordingIn(sample.kept), projectOf(sample.project)).catch(() => undefined)
-    if (replay?.verdict === 'same') here.push(sample)
-  }
-  return here
 }
 
 /** In a short run a few, others for each seed. */

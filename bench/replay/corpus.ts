@@ -29,13 +29,30 @@ export interface Sample {
 export async function readCorpus(folder: string, most: number): Promise<Corpus> {
   const samples = new Map<string, Sample>()
   const corpus = emptyCorpus()
-  for await (const line of linesIn(folder)) {
-    const replayed: Replayed = JSON.parse(line)
+  for await (const replayed of replayedIn(folder)) {
     count(corpus, replayed)
-    const project = projectOfAgent[agentOf(replayed.kept)]
-    if (replayed.replay.verdict === 'same' && project) addSample(samples, { project, kept: replayed.kept })
+    const sample = sampleOf(replayed)
+    if (sample) addSample(samples, sample)
   }
   return { ...corpus, samples: chosenOf([...samples.values()], most) }
+}
+
+/** Every run that came out the same, of whatever shape. */
+export async function* allSamples(folder: string): AsyncGenerator<Sample> {
+  for await (const replayed of replayedIn(folder)) {
+    const sample = sampleOf(replayed)
+    if (sample) yield sample
+  }
+}
+
+async function* replayedIn(folder: string): AsyncGenerator<Replayed> {
+  for (const file of globSync('*.jsonl', { cwd: folder }).sort())
+    for await (const line of linesOf(path.join(folder, file))) yield JSON.parse(line)
+}
+
+function sampleOf({ replay, kept }: Replayed): Sample | undefined {
+  const project = projectOfAgent[agentOf(kept)]
+  return replay.verdict === 'same' && project ? { project, kept } : undefined
 }
 
 const emptyCorpus = (): Omit<Corpus, 'samples'> => ({
@@ -50,16 +67,14 @@ const emptyCorpus = (): Omit<Corpus, 'samples'> => ({
 })
 
 /** Split at line feeds alone: a text of a test may hold whatever else ends a line somewhere. */
-async function* linesIn(folder: string): AsyncGenerator<string> {
-  for (const file of globSync('*.jsonl', { cwd: folder }).sort()) {
-    let begun = ''
-    for await (const chunk of createReadStream(path.join(folder, file), 'utf8')) {
-      const [first = '', ...more] = String(chunk).split('\n')
-      begun += first
-      for (const next of more) {
-        yield begun
-        begun = next
-      }
+export async function* linesOf(file: string): AsyncGenerator<string> {
+  let begun = ''
+  for await (const chunk of createReadStream(file, 'utf8')) {
+    const [first = '', ...more] = String(chunk).split('\n')
+    begun += first
+    for (const next of more) {
+      yield begun
+      begun = next
     }
   }
 }

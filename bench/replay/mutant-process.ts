@@ -1,10 +1,9 @@
 /** One process of the bench: replays samples with the source that stands around it, until one comes out otherwise. */
-import { readFileSync } from 'node:fs'
 import type { Project } from '../../src/replays/project.ts'
 import type { Recording } from '../../src/replays/recording.ts'
 import { replayRun } from '../../src/replays/replay.ts'
 import { recordingIn } from '../../test/recorded/kept-run.ts'
-import type { Sample } from './corpus.ts'
+import { linesOf, type Sample } from './corpus.ts'
 import { openProject, type ProjectName } from './projects.ts'
 
 export interface Sought {
@@ -23,15 +22,17 @@ export interface FoundDifference {
 
 const [file = ''] = process.argv.slice(2)
 const projects = new Map<ProjectName, Project>()
-process.stdout.write(`${JSON.stringify(await seek(readFileSync(file, 'utf8').trimEnd().split('\n')))}\n`)
+process.stdout.write(`${JSON.stringify(await seek(file))}\n`)
 
-async function seek(lines: readonly string[]): Promise<Sought> {
-  for (const [index, line] of lines.entries()) {
+async function seek(file: string): Promise<Sought> {
+  let samples = 0
+  for await (const line of linesOf(file)) {
     const { project, kept }: Sample = JSON.parse(line)
     const found = await differenceIn(recordingIn(kept), projectNamed(project))
-    if (found) return { samples: index + 1, found }
+    samples += 1
+    if (found) return { samples, found }
   }
-  return { samples: lines.length }
+  return { samples }
 }
 
 async function differenceIn(recording: Recording, project: Project): Promise<FoundDifference | undefined> {

@@ -30,6 +30,7 @@ const whole: Outcome = {
   samples: 200,
   flips: { flipped: 100, found: 100, missed: [] },
   tried: Array.from({ length: 100 }, () => ({ mutation, found })),
+  foundBeyond: 0,
   rebuilt: { same: true, findsEdit: true },
   short: false,
   seconds: 1,
@@ -50,7 +51,7 @@ test('a mutation that nothing shows, one that is named too late, and one that is
   const [first, ...others] = whole.tried
   const failuresOf = (change: object) =>
     reportOf({ ...whole, tried: [{ ...first, ...change } as never, ...others] }).failures
-  assert.match(failuresOf({ found: undefined })[0] ?? '', /no sample shows a\.ts: `one` made `two`/)
+  assert.match(failuresOf({ found: undefined })[0] ?? '', /no run shows a\.ts: `one` made `two`/)
   assert.match(failuresOf({ found: { ...found, isFirst: false } })[0] ?? '', /event 3 of run_1 is not the first/)
   assert.match(failuresOf({ mutation: { ...mutation, equivalent: 'so' } })[0] ?? '', /run_1 shows it/)
   assert.deepEqual(failuresOf({ mutation: { ...mutation, equivalent: 'so' }, found: undefined }), [])

@@ -4,7 +4,7 @@ import type { BenchReport } from '../bench.ts'
 import type { Rebuilt } from '../rebuild-ledger.ts'
 import type { Corpus } from './corpus.ts'
 import type { Flips } from './try-flips.ts'
-import { nameOf, type TriedMutation } from './try-mutations.ts'
+import { isUnmet, nameOf, type TriedMutation } from './try-mutations.ts'
 
 export interface Outcome {
   readonly corpus: Corpus
@@ -12,6 +12,8 @@ export interface Outcome {
   readonly samples: number
   readonly flips: Flips
   readonly tried: readonly TriedMutation[]
+  /** Of those, what no sample showed and another run of the corpus did. */
+  readonly foundBeyond: number
   readonly rebuilt: Rebuilt
   readonly short: boolean
   readonly seconds: number
@@ -21,7 +23,16 @@ const required = { runs: 2_000, shapes: 200, flipped: 100, mutations: 100 }
 const mostEquivalent = 0.1
 const mostUnmet = 0.25
 
-export function reportOf({ corpus, samples, flips, tried, rebuilt, short, seconds }: Outcome): BenchReport {
+export function reportOf({
+  corpus,
+  samples,
+  flips,
+  tried,
+  foundBeyond,
+  rebuilt,
+  short,
+  seconds,
+}: Outcome): BenchReport {
   const equivalent = tried.filter(({ mutation }) => mutation.equivalent !== undefined)
   const line = {
     runs: corpus.runs,
@@ -36,6 +47,7 @@ export function reportOf({ corpus, samples, flips, tried, rebuilt, short, second
     flipped_found: flips.found,
     mutations: tried.length,
     found_at_first: tried.filter(({ found }) => found?.isFirst).length,
+    found_beyond_samples: foundBeyond,
     equivalent: equivalent.map(({ mutation }) => ({ mutation: nameOf(mutation), reason: mutation.equivalent ?? '' })),
     rebuilt_same: rebuilt.same,
     rebuild_finds_edit: rebuilt.findsEdit,
@@ -60,7 +72,6 @@ export function reportOf({ corpus, samples, flips, tried, rebuilt, short, second
 
 /** A short run has a tenth of the samples: a few mutations are met by none of them. */
 function faultsOf(tried: readonly TriedMutation[], short: boolean): readonly string[] {
-  const isUnmet = ({ mutation, found, broken }: TriedMutation) => !found && !broken && !mutation.equivalent
   const mayBeUnmet = short && tried.filter(isUnmet).length <= tried.length * mostUnmet
   return tried.filter((one) => !(mayBeUnmet && isUnmet(one))).flatMap(faultOf)
 }
@@ -69,6 +80,6 @@ function faultOf({ mutation, found, broken }: TriedMutation): readonly string[] 
   const name = nameOf(mutation)
   if (broken) return [`${name}: ${broken}`]
   if (mutation.equivalent) return found ? [`${name} is listed as equivalent, and ${found.run} shows it`] : []
-  if (!found) return [`no sample shows ${name}`]
+  if (!found) return [`no run shows ${name}`]
   return found.isFirst ? [] : [`${name}: event ${found.seq} of ${path.basename(found.stream)} is not the first`]
 }

@@ -18,12 +18,11 @@ export interface TriedMutation {
 export interface TryingMutations {
   /** A file of samples. */
   readonly samples: string
+  /** How long one mutation may take: what takes longer has gone round in circles. */
+  readonly mostMs: number
   readonly lanes: number
   progress(text: string): void
 }
-
-/** Of a process that has gone round in circles. */
-const mostMs = 90_000
 
 export async function tryMutations(
   mutations: readonly Mutation[],
@@ -42,7 +41,7 @@ export async function tryMutations(
 
 async function tryMutation(copy: SourceCopy, mutation: Mutation, trying: TryingMutations): Promise<TriedMutation> {
   const tried = await copy
-    .whilePatched(mutation, () => seek(copy.folder, trying.samples))
+    .whilePatched(mutation, () => seek(copy.folder, trying))
     .then(({ found }): TriedMutation => ({ mutation, found }))
     .catch(
       (error): TriedMutation => ({ mutation, found: undefined, broken: String(error.stderr || error).slice(-600) }),
@@ -52,12 +51,16 @@ async function tryMutation(copy: SourceCopy, mutation: Mutation, trying: TryingM
 }
 
 /** Of the project at a root. Throws when the process came to nothing. */
-async function seek(root: string, samples: string): Promise<Sought> {
+async function seek(root: string, { samples, mostMs }: TryingMutations): Promise<Sought> {
   const program = path.join(root, 'bench/replay/mutant-process.ts')
   const env = { ...process.env, NODE_COMPILE_CACHE: path.join(root, 'compiled') }
   const { stdout } = await run(process.execPath, [program, samples], { env, maxBuffer: 1 << 24, timeout: mostMs })
   return JSON.parse(stdout)
 }
+
+/** Nothing shows it, and nothing says that nothing could. */
+export const isUnmet = ({ mutation, found, broken }: TriedMutation): boolean =>
+  !found && !broken && !mutation.equivalent
 
 export const nameOf = ({ file, find, replace }: Mutation): string =>
   `${file}: \`${find.trim()}\` made \`${replace.trim()}\``
