@@ -210,7 +210,13 @@ const mostAsked = 2_000
 const restsAfter: ReadonlySet<string> = new Set(['run.waiting', 'run.ended'])
 
 /** Written by a person, by what came late, or because the engine before went away: an input of the replay. */
-export const isFromOutside = ({ type, actor, body }: LedgerEvent): boolean =>
-  type === 'run.recovered' ||
-  (type.startsWith('effect.') && !actor.startsWith('engine:')) ||
-  (type === 'run.ended' && body.code === 'subject_erased')
+export const isFromOutside = (event: LedgerEvent): boolean =>
+  event.type === 'run.recovered' || event.actor === 'late' || isSettlement(event) || isOfErasure(event)
+
+const isSettlement = ({ type, body }: LedgerEvent): boolean => type.startsWith('effect.') && body.by === 'settlement'
+
+/** It ends the run, and leaves to people what nobody can look up any more. */
+const isOfErasure = ({ type, actor, body }: LedgerEvent): boolean =>
+  type === 'run.ended'
+    ? body.code === 'subject_erased'
+    : (type === 'effect.unknown' || type === 'effect.given_up') && !actor.startsWith('engine:')
