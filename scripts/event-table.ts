@@ -448,6 +448,10 @@ export const events: Entries = {
     about: 'The incident is over. Its runs may be deleted again, unless it says otherwise.',
     body: { incident: 'which one', keeps_runs: 'its runs stay pinned', reason: 'sealed: why it was closed' },
   },
+  'incident.released': {
+    about: 'A closed incident that had kept its runs lets go of them.',
+    body: { incident: 'which one', reason: 'sealed: why they may be deleted again' },
+  },
   'release.recorded': {
     about: 'What exactly a release is, before its first run begins.',
     body: {

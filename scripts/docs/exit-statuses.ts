@@ -51,6 +51,7 @@ const endings: Readonly<Record<string, readonly ErrorCode[]>> = {
   'incident show': ['incident_not_found'],
   'incident collect': [...people, 'incident_not_found', 'incident_closed'],
   'incident close': [...people, 'incident_not_found', 'incident_closed'],
+  'incident release': [...people, 'incident_not_found', 'incident_closed'],
   'grant issue': people,
   'grant narrow': [...people, 'grant_widens', 'grant_not_found'],
   'grant revoke': [...people, 'grant_not_found'],

@@ -13,7 +13,7 @@ import { grantIssue, grantNarrow, grantRevoke } from './commands/grant-change.ts
 import { handoffList, handoffShow } from './commands/handoff.ts'
 import { handoffClaim, handoffResolve, handoffReturn } from './commands/handoff-work.ts'
 import { holdLift, holdList, holdPlace } from './commands/hold.ts'
-import { incidentClose, incidentList, incidentShow } from './commands/incident.ts'
+import { incidentClose, incidentList, incidentRelease, incidentShow } from './commands/incident.ts'
 import { incidentCollect, incidentOpen } from './commands/incident-open.ts'
 import { init } from './commands/init.ts'
 import { ledgerExport, ledgerKey, ledgerShow, ledgerVerify } from './commands/ledger.ts'
@@ -101,6 +101,7 @@ export const verbs: readonly Verb[] = [
   incidentShow,
   incidentCollect,
   incidentClose,
+  incidentRelease,
   grantIssue,
   grantNarrow,
   grantRevoke,

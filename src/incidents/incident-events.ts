@@ -36,11 +36,15 @@ export type IncidentClosed = {
   readonly reason?: PayloadRef
 }
 
+/** Of a closed incident that had kept its runs: they may be deleted again. */
+export type IncidentReleased = { readonly incident: string; readonly reason?: PayloadRef }
+
 export type IncidentEvent =
   | { readonly type: 'incident.opened'; readonly body: IncidentOpened }
   | { readonly type: 'incident.pinned'; readonly body: IncidentPinned }
   | { readonly type: 'incident.collected'; readonly body: IncidentCollected }
   | { readonly type: 'incident.closed'; readonly body: IncidentClosed }
+  | { readonly type: 'incident.released'; readonly body: IncidentReleased }
 
 /** An event as the ledger gives it back. */
 export interface StoredEvent {

@@ -23,6 +23,8 @@ export const incidentProjection: Projection = {
         return [{ change: 'add', table, key: { incident }, by: { runs: body.runs.length } }]
       case 'incident.closed':
         return patch({ status: 'closed', closed_at: event.at, keeps_runs: body.keeps_runs ? 1 : 0 })
+      case 'incident.released':
+        return patch({ keeps_runs: 0 })
       default:
         return []
     }

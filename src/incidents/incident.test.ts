@@ -44,6 +44,19 @@ test('the runs of an open incident are pinned, and released when it is closed un
   assert.deepEqual(pinned({ type: 'collect', evidence: 'e', events: 1 }, close(true)), ['run_1', 'run_2'])
 })
 
+test('runs that a closed incident has kept are released once, and those of an open one are not', async () => {
+  const kept = said('inc_1', opening('inc_1', 'run_1'), close(true))
+  const released = said('inc_1', opening('inc_1', 'run_1'), close(true), { type: 'release' })
+  const state = foldIncident(released)
+  assert.ok(state.status === 'closed' && !state.keepsRuns)
+  assert.throws(() => decideIncident(state, { type: 'release' }, 'inc_1'), { code: 'incident_closed' })
+  const open = foldIncident(said('inc_1', opening('inc_1', 'run_1')))
+  assert.throws(() => decideIncident(open, { type: 'release' }, 'inc_1'), { code: 'usage' })
+  const happened = { at: 7, stream: 'incident/inc_1', actor: 'ada@acme.example', events: released }
+  const { rows } = await rowsAfter(incidentProjection, [happened], { rows: { read: 'incidents', most: 5 } })
+  assert.deepEqual([rows[0]?.keeps_runs, rows[0]?.status, kept.length], [0, 'closed', 3])
+})
+
 test('what is no incident, or is closed, cannot be closed or collected', () => {
   const closed = foldIncident(said('inc_1', opening('inc_1', 'run_1'), close(false)))
   const collect: IncidentCommand = { type: 'collect', evidence: 'e', events: 1 }

@@ -7,7 +7,7 @@ import { newId } from '../ids.ts'
 import type { PayloadRef } from '../ledger/event.ts'
 import type { IncidentRow, RunRow } from '../ledger/reads.ts'
 import { type Scope, type StopLevel, stopId, stopLevels } from '../stops/stop.ts'
-import { decideIncident, foldIncident, incidentClosed, incidentNotFound } from './incident.ts'
+import { decideIncident, foldIncident, type IncidentCommand, incidentClosed, incidentNotFound } from './incident.ts'
 import { type RunsAround, runsAround } from './runs-around.ts'
 
 export interface IncidentWanted {
@@ -116,23 +116,37 @@ export async function recordCollected(
   })
 }
 
-export interface Closing {
+export interface SaidOfIncident {
   readonly incident: string
   readonly by: string
   readonly reason: string
+}
+
+export interface Closing extends SaidOfIncident {
   /** Its runs stay pinned. */
   readonly keepsRuns: boolean
 }
 
 /** Throws `incident_not_found`, `incident_closed`. The stop stays as it is: lifting it is a decision of its own. */
-export async function closeIncident(house: House, { incident, by, reason, keepsRuns }: Closing): Promise<void> {
+export const closeIncident = (house: House, { keepsRuns, ...said }: Closing): Promise<void> =>
+  decideWithReason(house, said, { type: 'close', keepsRuns })
+
+/** Lets go of the runs that a closed incident had kept. Throws `incident_not_found`, `incident_closed`, `usage`. */
+export const releaseRuns = (house: House, said: SaidOfIncident): Promise<void> =>
+  decideWithReason(house, said, { type: 'release' })
+
+async function decideWithReason(
+  house: House,
+  { incident, by, reason }: SaidOfIncident,
+  command: IncidentCommand,
+): Promise<void> {
   await requireIncident(house, incident)
   await appendDecision(house, {
     stream: `incident/${incident}`,
     by,
     content: { reason },
     decide: (events, refs) =>
-      decideIncident(foldIncident(events), { type: 'close', keepsRuns }, incident).map(({ type, body }) => ({
+      decideIncident(foldIncident(events), command, incident).map(({ type, body }) => ({
         type,
         body: { ...body, ...reasonIn(refs) },
       })),

@@ -84,6 +84,7 @@ const tellings: Readonly<Record<string, Telling>> = {
   'incident.opened': ({ incident }) => `${said(incident)} opened`,
   'incident.pinned': ({ incident, runs }) => `${said(incident)} pinned ${Array.isArray(runs) ? runs.length : 0} runs`,
   'incident.closed': ({ incident }) => `${said(incident)} closed`,
+  'incident.released': ({ incident }) => `${said(incident)} let go of its runs`,
 }
 
 export interface Concerned {

@@ -1,5 +1,5 @@
 import { foldIncident } from '../../incidents/incident.ts'
-import { closeIncident, requireIncident } from '../../incidents/open-incident.ts'
+import { closeIncident, releaseRuns, requireIncident } from '../../incidents/open-incident.ts'
 import type { IncidentRow } from '../../ledger/reads.ts'
 import { counted } from '../../traces/say.ts'
 import type { Call } from '../call.ts'
@@ -95,7 +95,7 @@ export const incidentClose = verb({
   args: { incident: one('id of the incident', 'inc_01J') },
   options: {
     reason: reasonOption,
-    keep: flag('--keep-runs', 'its runs stay pinned'),
+    keep: flag('--keep-runs', 'its runs stay pinned, until `incident release`'),
     as: asOption,
     yes: yesOption,
     ...placeOptions,
@@ -110,6 +110,24 @@ export const incidentClose = verb({
       await requireYes(call, given.yes, `close ${incident} and ${held}?`)
       await closeIncident(house, { incident, by: given.as, reason, keepsRuns: keep })
       call.answer({ incident, status: 'closed', keeps_runs: keep, by: given.as }, () => [`closed: ${incident}`])
+      return 0
+    }),
+})
+
+export const incidentRelease = verb({
+  name: 'incident release',
+  about: 'Let go of the runs that a closed incident has kept: they may be deleted again when their time is over.',
+  args: { incident: one('id of the incident', 'inc_01J') },
+  options: { reason: reasonOption, as: asOption, yes: yesOption, ...placeOptions },
+  examples: ['incident release inc_01JD3Q6Z8W2M4T7KX9 --reason "the claim is settled" --as ada@acme.example --yes'],
+  run: async (call, given) =>
+    withHouse(call, given, async (house) => {
+      groupsOfPerson(house, given.as)
+      const { incident, reason } = given
+      const row = await requireIncident(house, incident)
+      await requireYes(call, given.yes, `release the ${counted(row.runs, 'run')} of ${incident}?`)
+      await releaseRuns(house, { incident, by: given.as, reason })
+      call.answer({ incident, status: 'closed', keeps_runs: false, by: given.as }, () => [`released: ${incident}`])
       return 0
     }),
 })

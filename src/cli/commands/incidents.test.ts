@@ -93,6 +93,18 @@ test('a closed incident releases its runs, is not closed twice, and leaves the s
   assert.match((await project.charter('incident', 'show', incident)).out, /stop +in force[\s\S]*pinned +released/)
 })
 
+test('runs that a closed incident has kept are erased once it has released them', async () => {
+  const { incident } = await project.json<OpenedDocument>('incident', 'open', run, ...why, '--out', 'kept')
+  assert.equal((await project.charter('incident', 'release', incident, ...why, '--yes')).exit, 3)
+  await project.charter('incident', 'close', incident, ...why, '--keep-runs', '--yes')
+  const sweep = ['retention', 'run', '--before', '2100-01-01', '--dry-run'] as const
+  assert.match((await project.charter(...sweep)).out, new RegExp(`held: run/${run} by ${incident}\n`))
+  assert.equal((await project.charter('incident', 'release', incident, ...why)).exit, 3)
+  assert.equal((await project.charter('incident', 'release', incident, ...why, '--yes')).out, `released: ${incident}\n`)
+  assert.doesNotMatch((await project.charter(...sweep)).out, /held/)
+  assert.equal((await project.charter('incident', 'release', incident, ...why, '--yes')).exit, 10)
+})
+
 test('nobody whom the group file does not name opens an incident, and a run that is not there stops nothing', async () => {
   const eve = await project.charter('incident', 'open', run, '--reason', 'x', '--as', 'eve@example.com')
   assert.equal(eve.exit, 4)
