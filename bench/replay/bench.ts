@@ -37,7 +37,7 @@ export async function run({ seed, options, progress }: BenchInput): Promise<Benc
     const samples = await Array.fromAsync(playedHere(corpus.samples, projects))
     const flips = await tryFlips(samples, ({ project }) => projects(project), most.flips)
     progress(`${flips.found} of ${flips.flipped} flipped decisions found in ${samples.length} samples`)
-    const all = short ? undefined : () => playedHere(allSamples(kept), projects)
+    const all = () => playedHere(allSamples(kept), projects)
     const { tried, foundBeyond } = await tryAll(chosen(seed, most.mutations), { samples, all, folder, lanes, progress })
     const rebuilt = await rebuildLedgers(ledgers)
     const seconds = Math.round((performance.now() - began) / 1_000)

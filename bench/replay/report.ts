@@ -70,7 +70,7 @@ export function reportOf({
   }
 }
 
-/** A short run has a tenth of the samples: a few mutations are met by none of them. */
+/** A short run has a tenth of the runs: a few mutations are met by none of them. */
 function faultsOf(tried: readonly TriedMutation[], short: boolean): readonly string[] {
   const mayBeUnmet = short && tried.filter(isUnmet).length <= tried.length * mostUnmet
   return tried.filter((one) => !(mayBeUnmet && isUnmet(one))).flatMap(faultOf)

@@ -6,8 +6,8 @@ import { isUnmet, type TriedMutation, tryMutations } from './try-mutations.ts'
 
 export interface TryingAll {
   readonly samples: Samples
-  /** Of the whole corpus; nothing where samples are enough. */
-  readonly all: (() => Samples) | undefined
+  /** Of the whole corpus. */
+  readonly all: () => Samples
   /** For files. */
   readonly folder: string
   readonly lanes: number
@@ -25,8 +25,8 @@ export async function tryAll(mutations: readonly Mutation[], trying: TryingAll):
   const samples = path.join(folder, 'samples.jsonl')
   await writeSamples(samples, trying.samples)
   const tried = await tryMutations(mutations, { samples, mostMs: 90_000, lanes, progress })
-  const unmet = trying.all ? tried.filter(isUnmet) : []
-  if (!trying.all || unmet.length === 0) return { tried, foundBeyond: 0 }
+  const unmet = tried.filter(isUnmet)
+  if (unmet.length === 0) return { tried, foundBeyond: 0 }
   progress(`${unmet.length} mutations that no sample shows, on every run`)
   const all = path.join(folder, 'all.jsonl')
   await writeSamples(all, trying.all())
