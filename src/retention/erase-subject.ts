@@ -13,7 +13,7 @@ import { readHolds } from './change-hold.ts'
 import { eraseContent } from './erase-content.ts'
 import { type Order, openOrders, subjectStream } from './erasure-order.ts'
 import type { Hold } from './hold.ts'
-import { KeptRuns } from './kept-runs.ts'
+import { HoldBook } from './hold-book.ts'
 import type { SubjectErased } from './retention-events.ts'
 import { streamsOfRun } from './run-streams.ts'
 import { RunsTouching } from './runs-touching.ts'
@@ -66,22 +66,22 @@ export async function carryOut(house: House, order: Order): Promise<SubjectRepor
   const { deletion, subject, by } = order
   const tally = emptyTally()
   const found = await runsOf(house, subject, order.position)
-  const kept = new KeptRuns(house, found)
-  const settled = new Set<string>()
+  const holds = new HoldBook(house, found)
+  const seen = new Set<string>()
+  const atRest: RunRow[] = []
   for (;;) {
-    const next = found.runs(subject).filter((run) => !settled.has(run))
+    const next = found.runs(subject).filter((run) => !seen.has(run))
     if (next.length === 0) break
-    for (const run of next) await settle(house, run, kept, by, tally)
-    for (const run of next) settled.add(run)
+    for (const run of next) {
+      seen.add(run)
+      const row = await settle(house, run, holds, by, tally)
+      if (row) atRest.push(row)
+    }
     // What an engine had begun in the meantime.
     await found.look()
   }
-  for (const row of tally.settled) {
-    if (await kept.holdOn(row)) tally.held.push(row.run)
-    else await erase(house, row, order, tally)
-  }
-  const { settled: _, ...counted } = tally
-  const body: SubjectErased = { deletion, subject, ...counted }
+  for (const row of atRest) if (!(await noteIfHeld(row, holds, tally))) await erase(house, row, order, tally)
+  const body: SubjectErased = { deletion, subject, ...tally }
   await appendDecision(house, { stream: subjectStream, by, decide: () => [{ type: 'subject.erased', body }] })
   return { ...body, scrubbed: await scrub(house) }
 }
@@ -98,11 +98,11 @@ export async function planErasure(
 ): Promise<SubjectPlan> {
   const subject = house.sealer.pseudonym(kind, id)
   const found = await runsOf(house, subject)
-  const kept = new KeptRuns(house, found)
+  const holds = new HoldBook(house, found)
   const runs: SubjectPlan['runs'][number][] = []
   for (const run of found.runs(subject)) {
     const row = await rowOf(house, run)
-    const hold = row && (await kept.holdOn(row))
+    const hold = row && (await holds.holdOn(row))
     if (row) runs.push({ run, open: row.ended_at === null, hold: hold?.hold ?? null })
   }
   return { subject, runs }
@@ -139,7 +139,6 @@ async function orderIn({ ledger, tenant }: House, deletion: string): Promise<Ord
 type Tally = ReturnType<typeof emptyTally>
 
 const emptyTally = () => ({
-  settled: [] as RunRow[],
   runs: 0,
   streams: 0,
   payloads: 0,
@@ -149,17 +148,27 @@ const emptyTally = () => ({
   held: [] as string[],
 })
 
-async function settle(house: House, run: string, kept: KeptRuns, by: string, tally: Tally): Promise<void> {
+/** Says whether it is held, and counts it as that. */
+async function noteIfHeld(row: RunRow, holds: HoldBook, tally: Tally): Promise<boolean> {
+  const hold = await holds.holdOn(row)
+  if (hold) tally.held.push(row.run)
+  return hold !== undefined
+}
+
+/** The run, where it is at rest now; nothing where it is held. */
+async function settle(
+  house: House,
+  run: string,
+  holds: HoldBook,
+  by: string,
+  tally: Tally,
+): Promise<RunRow | undefined> {
   const row = await rowOf(house, run)
-  if (!row) return
-  if (await kept.holdOn(row)) {
-    tally.held.push(run)
-    return
-  }
+  if (!row || (await noteIfHeld(row, holds, tally))) return undefined
   const { ended, openEffects } = await settleRun(house, row, by)
-  tally.settled.push(row)
   if (ended) tally.ended.push(run)
   tally.open_effects.push(...openEffects.map(({ effect, tool }) => ({ effect, tool })))
+  return row
 }
 
 async function erase(house: House, row: RunRow, { deletion, by }: Order, tally: Tally): Promise<void> {

@@ -6,7 +6,7 @@ import type { House } from '../commands/house.ts'
 import { newId } from '../ids.ts'
 import type { RunRow } from '../ledger/reads.ts'
 import { type Erased, eraseContent } from './erase-content.ts'
-import { KeptRuns } from './kept-runs.ts'
+import { HoldBook } from './hold-book.ts'
 import { openEffects } from './open-effects.ts'
 import { PageTerms } from './page-terms.ts'
 import { type DueWanted, dueClasses } from './retention-class.ts'
@@ -65,7 +65,7 @@ class Sweep {
   readonly #wanted: RetentionWanted
   readonly #deletion: string
   readonly #terms: PageTerms
-  readonly #kept: KeptRuns
+  readonly #holds: HoldBook
   readonly #classes = new Map<string, number>()
   readonly #held: { stream: string; hold: string }[] = []
   readonly #unsettled = new Set<string>()
@@ -78,7 +78,7 @@ class Sweep {
     this.#wanted = wanted
     this.#deletion = newId('ret', house.clock, house.random)
     this.#terms = new PageTerms(house)
-    this.#kept = new KeptRuns(house)
+    this.#holds = new HoldBook(house)
   }
 
   async visit(stream: string): Promise<void> {
@@ -90,7 +90,7 @@ class Sweep {
     if (!row || due.length === 0) return
     const stored = (await ledger.stored.of(tenant, stream)).filter((payload) => due.includes(payload.class))
     if (stored.length === 0) return
-    const hold = await this.#kept.holdOn(row)
+    const hold = await this.#holds.holdOn(row)
     if (hold) this.#held.push({ stream, hold: hold.hold })
     else if (await this.#isUnsettled(row)) this.#unsettled.add(row.run)
     else if (this.#wanted.dryRun) this.#count(Map.groupBy(stored, (payload) => payload.class))

@@ -1,4 +1,4 @@
-/** Whether a run is kept, asked anew each time: a hold that is placed while an erasure goes on counts from then on. */
+/** What a run is kept for, asked anew each time: a hold that is placed while an erasure goes on counts from then on. */
 import type { House } from '../commands/house.ts'
 import type { RunRow } from '../ledger/reads.ts'
 import { readHolds } from './change-hold.ts'
@@ -6,7 +6,7 @@ import { type Hold, holdOn } from './hold.ts'
 import { Pins } from './pins.ts'
 import { RunsTouching } from './runs-touching.ts'
 
-export class KeptRuns {
+export class HoldBook {
   readonly #house: House
   readonly #pins: Pins
   #touching: RunsTouching
